@@ -1,0 +1,1 @@
+"""Contract checks for any server that claims to be the Thoughtly API."""

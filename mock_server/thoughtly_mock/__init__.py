@@ -1,0 +1,1 @@
+"""A mock of the Thoughtly API, driven by the compiled spec."""
