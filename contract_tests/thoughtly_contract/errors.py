@@ -1,0 +1,35 @@
+"""Every reason for which a check cannot run at all.
+
+    ContractError
+    ├── TargetError     the target is refused, unreachable, or answers something that is not HTTP
+    ├── SpecError       the spec cannot be read, or holds nothing to check
+    ├── UsageError      options that contradict each other or name what does not exist
+    └── ProcessError    a server that the check needs cannot be started, or died
+        └── PrismError  node, Prism or its port is missing, or Prism did not come up
+
+A server that breaks its contract is no error but a failed check. Errors carry facts; only the commands render them.
+"""
+
+
+class ContractError(Exception):
+    """Base of every error that this package raises on purpose. ``str()`` is one clear sentence."""
+
+
+class TargetError(ContractError):
+    """The target must not, or cannot, be talked to."""
+
+
+class SpecError(ContractError):
+    """The spec cannot be read as an OpenAPI document with operations."""
+
+
+class UsageError(ContractError):
+    """Options that make no sense together, or that name what does not exist."""
+
+
+class ProcessError(ContractError):
+    """A server that was to be started did not come up."""
+
+
+class PrismError(ProcessError):
+    """Prism cannot be started: node, the package or a free port is missing, or it died."""
