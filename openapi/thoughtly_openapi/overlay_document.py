@@ -18,7 +18,7 @@ def _closed(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
         "properties": properties,
         "required": required,
         "patternProperties": {"^x-": {}},
-        "additionalProperties": False,
+        "unevaluatedProperties": False,
     }
 
 
