@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from thoughtly_openapi.loader import spec_file
-
 from thoughtly_contract.errors import ContractError
 from thoughtly_contract.prism.server import PrismServer
 from thoughtly_contract.supervise import signals_as_exit
+from thoughtly_openapi.loader import spec_file
 
 _OUTPUT = sys.stdout.buffer
 

@@ -1,0 +1,65 @@
+"""The ``thoughtly-contract`` command: checks one target against the spec."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from thoughtly_contract.errors import ContractError
+
+DEFAULT_SEED = 1
+# Each would change which checks run, or where what they find goes.
+_FOREIGN_SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SCHEMATHESIS_HOOKS")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="thoughtly-contract",
+        description="Check a server against the spec. Only servers on this machine are checked.",
+        epilog="Exit status: 0 all checks passed, 1 a check failed, 2 the checks could not run.",
+    )
+    parser.add_argument(
+        "--target", default="mock", help="mock (in process), mock-http, prism, or an http://127.0.0.1 URL"
+    )
+    parser.add_argument("--spec", type=Path, metavar="FILE", help="a compiled spec (default: the installed one)")
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="chooses the random requests (default: 1)")
+    parser.add_argument(
+        "--max-examples", type=_positive, default=100, metavar="N", help="random requests per operation (default: 100)"
+    )
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        metavar="HEADER=VARIABLE",
+        help="send this header with the value of an environment variable instead of a dummy; repeatable",
+    )
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
+    parser.add_argument("-k", dest="only", metavar="EXPRESSION", help="run only the tests whose names match")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    arguments = _parser().parse_args(argv)
+    for name in _FOREIGN_SETTINGS:
+        os.environ.pop(name, None)
+    # Importing schemathesis and the mock takes over a second, and none of it is needed to say what is wrong above.
+    from thoughtly_contract.runner import run_suite
+
+    try:
+        return run_suite(arguments)
+    except ContractError as error:
+        sys.stderr.write(f"thoughtly-contract: {error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

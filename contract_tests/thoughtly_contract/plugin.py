@@ -1,0 +1,51 @@
+"""What the suite adds to pytest: ids that name the operation, and no key in any report."""
+
+from collections.abc import Generator, Iterable
+
+import pytest
+
+from thoughtly_contract.keys import Key
+
+FILTERED = "[Filtered]"
+
+
+class OperationIds:
+    """Keeps the operation in the ids of tests: pytest 9.2 makes them from parameters alone, which these have not."""
+
+    @staticmethod
+    def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+        """Give every test whose name its id has lost an id with its name."""
+        for item in items:
+            folder, _, _ = str(item.nodeid).partition("::")
+            if "[" in item.name and item.name not in str(item.nodeid):
+                item._id = type(item.id).parse(f"{folder}::{item.name}")
+
+
+class Redaction:
+    """Takes the values of keys out of everything that pytest reports, whatever brought them there."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self._values = sorted({key.value for key in keys if key.value}, key=len, reverse=True)
+
+    def redact(self, text: str) -> str:
+        """Return ``text`` without the value of any key."""
+        for value in self._values:
+            text = text.replace(value, FILTERED)
+        return text
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None]:
+        """Redact before any reporter sees the report."""
+        self._clean(report)
+        yield
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collectreport(self, report: pytest.CollectReport) -> Generator[None]:
+        """Redact before any reporter sees the report."""
+        self._clean(report)
+        yield
+
+    def _clean(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.failed and report.longrepr is not None:
+            report.longrepr = self.redact(str(report.longrepr))
+        report.sections = [(title, self.redact(content)) for title, content in report.sections]

@@ -1,0 +1,93 @@
+"""Runs the suite with pytest against one target."""
+
+import os
+import sys
+import tempfile
+from argparse import Namespace
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import hypothesis
+import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from thoughtly_contract.errors import UsageError
+from thoughtly_contract.keys import keys_of
+from thoughtly_contract.plugin import OperationIds, Redaction
+from thoughtly_contract.session import Run, active
+from thoughtly_contract.spec import read_spec
+from thoughtly_contract.supervise import signals_as_exit
+from thoughtly_contract.target import open_target
+
+_SUITE = Path(str(files("thoughtly_contract"))) / "suite"
+# What is known of a target can only be missed after everything else ran.
+_ORDER = (
+    "test_valid_request.py",
+    "test_keys.py",
+    "test_malformed_body.py",
+    "test_generated.py",
+    "test_known_differences.py",
+)
+
+
+def run_suite(arguments: Namespace) -> int:
+    """Run the suite as the command's arguments say; return the command's exit status.
+
+    Raises:
+        ContractError: the suite cannot run.
+    """
+    spec = read_spec(arguments.spec)
+    values = _values(arguments.key)
+    keys = keys_of(spec, values)
+    _require_known_headers(values, {key.header for key in keys})
+    _require_writable(arguments.junit)
+    known = {key.header for key in keys} <= values.keys()
+    with signals_as_exit(), open_target(arguments.target, spec, keys, keys_are_known=known) as target:
+        whole = arguments.spec is None and arguments.only is None
+        run = Run(spec, keys, target, arguments.seed, arguments.max_examples, whole)
+        sys.stdout.write(f"target {target.name}, seed {run.seed}, {run.max_examples} random requests per operation\n")
+        sys.stdout.flush()
+        with active(run), tempfile.TemporaryDirectory(prefix="thoughtly-contract-") as folder:
+            _configure_hypothesis(folder)
+            status = pytest.main(_pytest_arguments(arguments), plugins=[OperationIds(), Redaction(keys)])
+    return int(status) if status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else 2
+
+
+def _configure_hypothesis(folder: str) -> None:
+    # Nothing of a run stays on disk, and a run in CI sends what the same run sends elsewhere.
+    set_hypothesis_home_dir(folder)
+    hypothesis.settings.load_profile("default")
+
+
+def _pytest_arguments(arguments: Namespace) -> list[str]:
+    options = ["-c", str(_SUITE / "pytest.ini"), "--rootdir", str(_SUITE), "-p", "no:cacheprovider", "--tb=short", "-v"]
+    # Only the plugins that the suite is made for: another one might skip, retry or reorder.
+    options += ["--disable-plugin-autoload", "-p", "schemathesis.pytest.plugin", "-p", "_hypothesis_pytestplugin"]
+    if arguments.junit:
+        options += [f"--junitxml={arguments.junit.resolve()}"]
+    if arguments.only:
+        options += ["-k", arguments.only]
+    return [*options, *(str(_SUITE / name) for name in _ORDER)]
+
+
+def _values(pairs: Sequence[str]) -> dict[str, str]:
+    values = {}
+    for pair in pairs:
+        header, separator, variable = pair.partition("=")
+        if not separator or not variable:
+            raise UsageError(f"--key {header}: say HEADER=VARIABLE, the name of an environment variable, not the key")
+        if not os.environ.get(variable):
+            raise UsageError(f"--key {header}={variable}: there is no such environment variable")
+        values[header] = os.environ[variable]
+    return values
+
+
+def _require_known_headers(values: dict[str, str], headers: set[str]) -> None:
+    if unknown := sorted(values.keys() - headers):
+        raise UsageError(f"--key {unknown[0]}: the spec asks for {', '.join(sorted(headers)) or 'no key'}")
+
+
+def _require_writable(report: Path | None) -> None:
+    if report and not report.resolve().parent.is_dir():
+        raise UsageError(f"--junit {report}: there is no folder {report.resolve().parent}")

@@ -1,0 +1,72 @@
+"""The spec as schemathesis sees it: one schema per phase, every check on."""
+
+from typing import Any
+
+import schemathesis
+from schemathesis import Case, HookContext, Response
+from schemathesis.config import (
+    GenerationConfig,
+    OutputConfig,
+    PhasesConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SanitizationConfig,
+    SchemathesisConfig,
+)
+from schemathesis.config import _output as output_defaults
+from schemathesis.core.failures import Failure
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from thoughtly_contract import checks as checks  # registers them
+from thoughtly_contract.keys import Key
+from thoughtly_contract.session import Run
+
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+
+
+def schema_for(run: Run, phase: str, *, fill_missing: bool = False) -> OpenApiSchema:
+    """Return the spec with only ``phase`` on, sending to the run's target.
+
+    Args:
+        run: what is checked.
+        phase: one of :data:`PHASES`.
+        fill_missing: in the examples phase, make a request up where the spec has no example.
+    """
+    spec: dict[str, Any] = dict(run.spec)
+    schema = schemathesis.openapi.from_dict(spec, config=_config(run, phase, fill_missing=fill_missing))
+    schema.app = run.target.app
+
+    def filter_failure(_context: HookContext, failure: Failure, _case: Case[Any], response: Response) -> bool:
+        return not run.target.differences.absorb(type(failure).__name__, response.status_code, failure.message)
+
+    schema.hook(filter_failure)
+    return schema
+
+
+def _config(run: Run, phase: str, *, fill_missing: bool) -> SchemathesisConfig:
+    phases = PhasesConfig()
+    for name in PHASES:
+        phases.get_by_name(name=name).enabled = name == phase
+    phases.examples.fill_missing = fill_missing
+    project = ProjectConfig(
+        headers={key.header: key.value for key in run.keys},
+        phases=phases,
+        # A database would replay cases of earlier runs, and keep keys and bodies on disk.
+        generation=GenerationConfig(max_examples=run.max_examples, database="none"),
+        # Reports show this address; the application is reached whatever it says.
+        base_url=run.target.url,
+        request_retries=0,
+        # Requests are re-sent on a redirect to wherever the server says: the redirect is the answer.
+        max_redirects=0,
+        continue_on_failure=True,
+    )
+    return SchemathesisConfig(
+        seed=run.seed,
+        projects=ProjectsConfig(default=project),
+        output=OutputConfig(sanitization=_sanitization(run.keys)),
+    )
+
+
+def _sanitization(keys: tuple[Key, ...]) -> SanitizationConfig:
+    names = tuple(key.header.lower() for key in keys)
+    return SanitizationConfig(keys_to_sanitize=(*output_defaults.DEFAULT_KEYS_TO_SANITIZE, *names))

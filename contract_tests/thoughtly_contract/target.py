@@ -1,0 +1,105 @@
+"""What a run checks: the mock in process, the mock or Prism over HTTP, or a URL on this machine."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from thoughtly_contract.differences import KnownDifferences
+from thoughtly_contract.errors import TargetError
+from thoughtly_contract.gateway import Gateway
+from thoughtly_contract.keys import Key
+from thoughtly_contract.prism import PrismServer
+from thoughtly_contract.supervise import answers
+
+Spec = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server that is ready to be checked."""
+
+    name: str
+    app: Any
+    """ASGI application that is the server, or leads to it."""
+    tells_wrong_keys: bool
+    """Whether the server is bound to refuse keys other than the ones given."""
+    url: str | None = None
+    """Where the server answers, unless it is in process."""
+    differences: KnownDifferences = field(default_factory=KnownDifferences)
+
+
+Keys = tuple[Key, ...]
+
+
+@contextmanager
+def open_target(name: str, spec: Spec, keys: Keys, *, keys_are_known: bool) -> Iterator[Target]:
+    """Start what ``name`` stands for (``mock``, ``mock-http``, ``prism`` or a URL) and stop it after the block.
+
+    Raises:
+        TargetError: a URL that is not loopback, or behind which nothing answers.
+        ProcessError: the server that belongs to the target did not start.
+    """
+    opener = _OPENERS.get(name)
+    if opener:
+        with opener(spec, keys) as target:
+            yield target
+    else:
+        yield _at_url(name, keys_are_known=keys_are_known)
+
+
+def _at_url(url: str, *, keys_are_known: bool) -> Target:
+    gateway = Gateway(url)
+    parts = urlsplit(gateway.url)
+    if not answers(str(parts.hostname), parts.port or 80):
+        raise TargetError(f"nothing speaks HTTP at {gateway.url}; start the server first")
+    return Target(url, gateway, tells_wrong_keys=keys_are_known, url=gateway.url)
+
+
+@contextmanager
+def _mock(spec: Spec, keys: Keys) -> Iterator[Target]:
+    yield Target("mock", mock_app(spec, keys), tells_wrong_keys=True)
+
+
+@contextmanager
+def _mock_http(spec: Spec, keys: Keys) -> Iterator[Target]:
+    with served(mock_app(spec, keys)) as url:
+        yield Target("mock-http", Gateway(url), tells_wrong_keys=True, url=url)
+
+
+@contextmanager
+def _prism(spec: Spec, _keys: Keys) -> Iterator[Target]:
+    with PrismServer.mock(spec) as prism:
+        known = KnownDifferences.of("prism")
+        yield Target("prism", Gateway(prism.url), tells_wrong_keys=True, url=prism.url, differences=known)
+
+
+_OPENERS: dict[str, Callable[[Spec, Keys], Any]] = {"mock": _mock, "mock-http": _mock_http, "prism": _prism}
+
+
+def mock_app(spec: Spec, keys: Keys) -> Any:
+    """Return the kit's mock of ``spec`` that takes only these keys."""
+    # Importing connexion takes longer than everything else, and only this target needs it.
+    from thoughtly_mock import create_app
+
+    return create_app(spec, keys={key.header: key.value for key in keys})
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """Serve an ASGI application on a free port of 127.0.0.1 for the length of the block; yield its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+        # The kernel takes connections from here on; they wait until the server is up.
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
