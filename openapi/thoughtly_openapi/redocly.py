@@ -1,0 +1,36 @@
+"""Running the Redocly command-line tool that package-lock.json pins."""
+
+import os
+import shutil
+import subprocess
+
+from thoughtly_openapi.errors import ToolError
+from thoughtly_openapi.workspace import Workspace
+
+TIMEOUT = 120.0
+PROGRAM = "node_modules/@redocly/cli/bin/cli.js"
+# It would otherwise look for news and report what it does.
+QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "NO_COLOR": "1"}
+
+
+def redocly_available(workspace: Workspace) -> bool:
+    """Whether node and the pinned tool are there."""
+    return shutil.which("node") is not None and (workspace.root / PROGRAM).is_file()
+
+
+def run_redocly(workspace: Workspace, *arguments: str) -> str:
+    """Run the tool; return what it prints to standard output.
+
+    Raises:
+        ToolError: it failed or took more than two minutes.
+    """
+    command = ["node", str(workspace.root / PROGRAM), *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603 - a pinned program
+            command, env=os.environ | QUIET, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ToolError(f"redocly {arguments[0]}: {error}") from error
+    if done.returncode != 0:
+        raise ToolError(f"redocly {arguments[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
