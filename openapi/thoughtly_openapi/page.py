@@ -63,12 +63,20 @@ def extract(data: bytes, name: str) -> Page:
     text = _decode(data, name)
     block = _only_block(text, name)
     document = re.sub(r"(?:\n[ \t]*)+\Z", "", block.text) + "\n"
-    parsed = parse(document, name)
+    parsed = _parse(document, name, block.line or 0)
     validate(parsed, name)
     operation = _only_operation(parsed, name)
     if block.operation not in {None, operation}:
         raise PageError(f"{name}: the fence names {block.operation}, the document in it describes {operation}")
     return Page(document.encode(), parsed, operation, hashlib.sha256(data).hexdigest(), block.line)
+
+
+def _parse(document: str, name: str, lines_before: int) -> Any:
+    try:
+        return parse(document, name)
+    except DocumentError as error:
+        line = error.line and error.line + lines_before
+        raise DocumentError(name, error.problem, line, error.column) from error
 
 
 def _decode(data: bytes, name: str) -> str:
