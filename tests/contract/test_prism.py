@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
 from thoughtly_contract.errors import PrismError, TargetError
 from thoughtly_contract.prism import PrismServer
 from thoughtly_contract.prism.server import find_node, find_prism

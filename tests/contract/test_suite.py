@@ -1,0 +1,144 @@
+"""The suite passes a server that keeps the contract and fails each that breaks it, whatever the operation."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from thoughtly_contract.mutants import Fault
+from thoughtly_openapi.loader import load_spec, operations
+
+Contract = Callable[..., subprocess.CompletedProcess[str]]
+Serve = Callable[..., AbstractContextManager[str]]
+
+LIST_CONTACTS = {
+    "operationId": "list_contacts",
+    "parameters": [
+        {"name": "search", "in": "query", "schema": {"type": "string"}},
+        {"name": "phone_numbers_only", "in": "query", "schema": {"type": "boolean"}},
+        {"name": "tags", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+        {"name": "sortDirection", "in": "query", "schema": {"type": "string", "enum": ["asc", "desc"]}},
+        {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 0, "default": 0}},
+        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
+    ],
+}
+SET_TAGS = {
+    "operationId": "set_tags",
+    "parameters": [{"name": "contact_id", "in": "path", "required": True, "schema": {"type": "string"}}],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["tags"],
+                    "properties": {"tags": {"type": "array", "items": {"type": "string"}, "minItems": 1}},
+                }
+            }
+        },
+    },
+}
+
+
+def extended() -> dict[str, Any]:
+    """The compiled spec with two operations that nothing in the project names."""
+    spec = load_spec()
+    first = next(operations(spec)).definition
+    common = {"responses": first["responses"], "security": first["security"]}
+    spec["paths"]["/contact"] = {"get": LIST_CONTACTS | common}
+    spec["paths"]["/contact/{contact_id}/tags"] = {"put": SET_TAGS | common}
+    return spec
+
+
+def saved(spec: dict[str, Any], folder: Path) -> str:
+    file = folder / "spec.json"
+    file.write_text(json.dumps(spec))
+    return str(file)
+
+
+def test_a_server_that_keeps_the_contract_passes(contract: Contract, serve: Serve) -> None:
+    with serve(load_spec()) as url:
+        result = contract("--target", url, "--max-examples", "20")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "seed 1" in result.stdout
+
+
+def test_new_operations_are_covered_by_themselves(contract: Contract, serve: Serve, tmp_path: Path) -> None:
+    with serve(extended()) as url:
+        result = contract("--target", url, "--spec", saved(extended(), tmp_path), "--max-examples", "20")
+    assert result.returncode == 0, result.stdout + result.stderr
+    for test in ("valid_request", "keys", "examples", "coverage", "fuzzing"):
+        for label in ("POST /contact/call", "GET /contact", "PUT /contact/{contact_id}/tags"):
+            assert f"test_{test}[{label}] PASSED" in result.stdout
+    assert "test_malformed_body[PUT /contact/{contact_id}/tags] PASSED" in result.stdout
+    assert "test_malformed_body[GET /contact]" not in result.stdout
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_server_with_one_fault_fails(contract: Contract, serve: Serve, fault: Fault) -> None:
+    with serve(load_spec(), fault) as url:
+        result = contract("--target", url, "--max-examples", "10")
+    assert result.returncode == 1, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("fault", [Fault.ACCEPTS_BAD_INPUT, Fault.EITHER_KEY, Fault.NO_DATA])
+def test_a_fault_in_a_new_operation_is_found_there(
+    contract: Contract, serve: Serve, tmp_path: Path, fault: Fault
+) -> None:
+    """The fault is in every operation, and the report names the new ones too."""
+    with serve(extended(), fault) as url:
+        result = contract("--target", url, "--spec", saved(extended(), tmp_path), "--max-examples", "10")
+    assert result.returncode == 1
+    for label in ("GET /contact", "PUT /contact/{contact_id}/tags"):
+        assert f"[{label}] FAILED" in result.stdout
+
+
+def test_the_same_seed_sends_the_same_requests(contract: Contract, serve: Serve) -> None:
+    """A failure found with a seed is found again with it: the report is the same but for times."""
+    with serve(load_spec(), Fault.SERVER_ERROR) as url:
+        first, second = (contract("--target", url, "--seed", "7", "-k", "fuzzing") for _ in range(2))
+    assert reproductions(first.stdout) == reproductions(second.stdout) != []
+
+
+def reproductions(report: str) -> list[str]:
+    return [line.strip() for line in report.splitlines() if "curl " in line]
+
+
+@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.EITHER_KEY, Fault.NO_DATA])
+def test_no_report_shows_a_key(contract: Contract, serve: Serve, tmp_path: Path, fault: Fault) -> None:
+    with serve(load_spec(), fault) as url:
+        result = contract("--target", url, "--max-examples", "10", "--junit", "report.xml")
+    assert result.returncode == 1
+    assert (tmp_path / "report.xml").is_file()
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    everything = result.stdout + result.stderr + "".join(file.read_text(errors="replace") for file in files)
+    assert "[Filtered]" in everything
+    assert "canary" not in everything
+
+
+def test_a_run_leaves_nothing_but_its_report(contract: Contract, serve: Serve, tmp_path: Path) -> None:
+    with serve(load_spec()) as url:
+        contract("--target", url, "--max-examples", "5", "--junit", "report.xml")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report.xml"]
+
+
+def test_a_proxy_in_the_environment_is_not_used(contract: Contract, serve: Serve) -> None:
+    nowhere = "http://127.0.0.1:9"
+    with serve(load_spec()) as url:
+        result = contract("--target", url, "-k", "valid", HTTP_PROXY=nowhere, http_proxy=nowhere, NO_PROXY="")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_settings_of_pytest_and_schemathesis_in_the_environment_and_folder_do_not_apply(
+    contract: Contract, serve: Serve, tmp_path: Path
+) -> None:
+    """They could switch a check off."""
+    (tmp_path / "schemathesis.toml").write_text("[checks]\nenabled = false\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
+    with serve(load_spec(), Fault.NO_DATA) as url:
+        result = contract("--target", url, "-k", "examples", PYTEST_ADDOPTS="--collect-only")
+    assert result.returncode == 1, result.stdout + result.stderr
