@@ -12,7 +12,8 @@ from typing import Self
 class Difference:
     """One failure that a target is known for.
 
-    A failure is this one when its kind is equal, the status is equal, and ``detail`` is found in its message.
+    A failure is this one when its kind and status are equal, ``detail`` is found in its message, and ``request`` in the
+    method and URL of its request. Both are regular expressions; an empty one is found everywhere.
     """
 
     name: str
@@ -21,11 +22,26 @@ class Difference:
     status: int
     reason: str
     detail: str = ""
-    """Regular expression; empty matches every message."""
+    request: str = ""
+    always: bool = True
+    """Whether it happens with every spec and seed, so that a run without it fails."""
 
-    def matches(self, kind: str, status: int, message: str) -> bool:
-        """Whether a failure of this kind is the known one."""
-        return (kind, status) == (self.kind, self.status) and re.search(self.detail, message) is not None
+    def matches(self, failure: "Observed") -> bool:
+        """Whether this failure is the known one."""
+        if (failure.kind, failure.status) != (self.kind, self.status):
+            return False
+        return bool(re.search(self.detail, failure.message) and re.search(self.request, failure.request))
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One failure as a run met it."""
+
+    kind: str
+    status: int
+    message: str
+    request: str
+    """Method and URL, separated by a space."""
 
 
 @dataclass(slots=True)
@@ -44,12 +60,12 @@ class KnownDifferences:
         entries = tomllib.loads(file.read_text(encoding="utf-8"))["difference"]
         return cls(tuple(Difference(**entry) for entry in entries))
 
-    def absorb(self, kind: str, status: int, message: str) -> bool:
+    def absorb(self, failure: Observed) -> bool:
         """Whether this failure is known; if so, note it as seen."""
-        names = {entry.name for entry in self.known if entry.matches(kind, status, message)}
+        names = {entry.name for entry in self.known if entry.matches(failure)}
         self.seen |= names
         return bool(names)
 
     def gone(self) -> Iterable[Difference]:
-        """Yield every difference that did not happen."""
-        return (entry for entry in self.known if entry.name not in self.seen)
+        """Yield every difference that always happens, and did not."""
+        return (entry for entry in self.known if entry.always and entry.name not in self.seen)

@@ -18,6 +18,7 @@ from schemathesis.core.failures import Failure
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from thoughtly_contract import checks as checks  # registers them
+from thoughtly_contract.differences import Observed
 from thoughtly_contract.keys import Key
 from thoughtly_contract.session import Run
 
@@ -37,10 +38,15 @@ def schema_for(run: Run, phase: str, *, fill_missing: bool = False) -> OpenApiSc
     schema.app = run.target.app
 
     def filter_failure(_context: HookContext, failure: Failure, _case: Case[Any], response: Response) -> bool:
-        return not run.target.differences.absorb(type(failure).__name__, response.status_code, failure.message)
+        return not run.target.differences.absorb(observed(type(failure).__name__, failure.message, response))
 
     schema.hook(filter_failure)
     return schema
+
+
+def observed(kind: str, message: str, response: Response) -> Observed:
+    """Return a failure in terms of the response that showed it."""
+    return Observed(kind, response.status_code, message, f"{response.request.method} {response.request.url}")
 
 
 def _config(run: Run, phase: str, *, fill_missing: bool) -> SchemathesisConfig:

@@ -1,33 +1,37 @@
 """Known differences are exact, and bound to happen."""
 
+import dataclasses
 import tomllib
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
-from thoughtly_contract.differences import Difference, KnownDifferences
+from thoughtly_contract.differences import Difference, KnownDifferences, Observed
 
-ENTRY = Difference("no-allow", "UnsupportedMethodResponse", 405, "its reason", detail="without .* `Allow`")
+ENTRY = Difference("no-allow", "NoAllow", 405, "its reason", detail="without .* `Allow`", request="^GET .*/contact")
+SEEN = {"kind": "NoAllow", "status": 405, "message": "without the `Allow` header", "request": "GET http://host/contact"}
 
 
 def test_a_known_failure_is_absorbed_and_noted() -> None:
     known = KnownDifferences((ENTRY,))
-    assert known.absorb("UnsupportedMethodResponse", 405, "returned 405 without required `Allow` header")
+    assert known.absorb(Observed(**SEEN))
     assert not list(known.gone())
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "message"),
-    [
-        ("AnotherFailure", 405, "without required `Allow` header"),
-        ("UnsupportedMethodResponse", 404, "without required `Allow` header"),
-        ("UnsupportedMethodResponse", 405, "something else"),
-    ],
+    "other",
+    [{"kind": "Another"}, {"status": 404}, {"message": "something else"}, {"request": "PUT http://host/contact"}],
+    ids=str,
 )
-def test_any_other_failure_is_not_absorbed(kind: str, status: int, message: str) -> None:
+def test_any_other_failure_is_not_absorbed(other: dict[str, Any]) -> None:
     known = KnownDifferences((ENTRY,))
-    assert not known.absorb(kind, status, message)
+    assert not known.absorb(Observed(**SEEN | other))
     assert list(known.gone()) == [ENTRY]
+
+
+def test_only_what_always_happens_can_be_gone() -> None:
+    assert not list(KnownDifferences((dataclasses.replace(ENTRY, always=False),)).gone())
 
 
 def test_nothing_is_known_of_the_mock() -> None:

@@ -6,7 +6,7 @@ from schemathesis import Case, Response
 
 from thoughtly_contract.checks import envelope_problem, has_envelope, json_of, media_type_of
 from thoughtly_contract.keys import Key, KeyState, combinations, requirements, satisfies
-from thoughtly_contract.schemas import schema_for
+from thoughtly_contract.schemas import observed, schema_for
 from thoughtly_contract.session import current
 
 RUN = current()
@@ -25,7 +25,7 @@ def test_keys(case: Case[Any]) -> None:
         response = with_keys(case, chosen).call()
         if problem := problem_of(response, allowed=satisfies(alternatives, chosen)):
             text = f"{described(chosen)}: {problem}"
-            if not RUN.target.differences.absorb("KeysNotEnforced", response.status_code, text):
+            if not RUN.target.differences.absorb(observed("KeysNotEnforced", text, response)):
                 problems.append(text)
     assert not problems, "\n".join(problems)
 
