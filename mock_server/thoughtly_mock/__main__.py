@@ -1,0 +1,36 @@
+"""The command `thoughtly-mock`: parses, builds, runs, sets the exit code."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+NEEDS = ("connexion", "jsonschema_rs", "rstr", "swagger_ui", "uvicorn")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the mock; return 0 when a signal ended it, 2 when it could not start."""
+    options = _parser().parse_args(arguments)
+    if missing := [name for name in NEEDS if find_spec(name) is None]:
+        print(f"thoughtly-mock: no {', '.join(missing)}: pip install 'thoughtly-kit[mock]'", file=sys.stderr)
+        return 2
+    from thoughtly_mock.command import run
+
+    return run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="thoughtly-mock", description="Serve a mock of the Thoughtly API. No phone rings."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on; 0 for a free one (default: 8000)")
+    parser.add_argument("--api-token", metavar="TOKEN", help="the only accepted API token (default: any)")
+    parser.add_argument("--team-id", metavar="ID", help="the only accepted team id (default: any)")
+    parser.add_argument("--seed", type=int, default=0, help="of generated bodies (default: 0)")
+    parser.add_argument("--spec", metavar="FILE", help="a compiled spec in JSON (default: the kit's own)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""The outermost layer: finds the operation, serves the reference page, and answers what no operation answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from thoughtly_mock.body import ClientDisconnectError
+from thoughtly_mock.operation import PATH_PARAMETERS
+from thoughtly_mock.pages import Pages
+from thoughtly_mock.problems import Problem
+from thoughtly_mock.refusals import generic_refusal
+from thoughtly_mock.routes import Match, Routes
+from thoughtly_mock.send import send_answer
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Makes the front layer for one spec; called with the application that serves operations."""
+
+    spec: Mapping[str, Any]
+
+    def __call__(self, app: ASGIApp) -> ASGIApp:
+        """Wrap ``app``."""
+        return _Front(app, Routes(self.spec), Pages(self.spec))
+
+
+class _Front:
+    def __init__(self, app: ASGIApp, routes: Routes, pages: Pages) -> None:
+        self.app, self.routes, self.pages = app, routes, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            await self._serve(scope, receive, send)
+        except Problem as problem:
+            await send_answer(generic_refusal(problem), scope, send)
+        except ClientDisconnectError:
+            return
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = raw_path(scope)
+        try:
+            match = self.routes.match(scope["method"], path)
+        except Problem as problem:
+            if problem.status != 404 or not self.pages.has(path):
+                raise
+            await self.pages(scope, receive, send)
+        else:
+            await self.app(_routed(scope, match), receive, send)
+
+
+def raw_path(scope: Scope) -> str:
+    """Return the path as it was sent, percent-encoding and all."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    return str(raw.split(b"?")[0].decode("latin-1"))
+
+
+def _routed(scope: Scope, match: Match) -> Scope:
+    # The framework routes on the decoded path, in which an encoded slash would end a segment: it is given a path that
+    # has the right shape and nothing in it that could mislead it.
+    path = match.operation.path
+    for name in match.path_parameters:
+        path = path.replace(f"{{{name}}}", "0")
+    return {**scope, "path": path, "root_path": "", PATH_PARAMETERS: match.path_parameters}

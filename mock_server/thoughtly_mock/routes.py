@@ -1,0 +1,66 @@
+"""Which operation a request is for."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from thoughtly_mock.problems import Problem
+from thoughtly_openapi.loader import Operation, operations
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An operation, and the path parameters as they came."""
+
+    operation: Operation
+    path_parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    pattern: re.Pattern[str]
+    operations: Mapping[str, Operation]
+
+
+class Routes:
+    """Finds operations by method and undecoded path, so that an encoded slash stays inside its parameter."""
+
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        by_path: dict[str, dict[str, Operation]] = {}
+        for operation in operations(spec):
+            by_path.setdefault(operation.path, {})[operation.method] = operation
+        # A path without parameters goes before one that could also mean it.
+        ordered = sorted(by_path.items(), key=lambda item: (item[0].count("{"), item[0]))
+        self._routes = [_Route(_pattern(path), found) for path, found in ordered]
+
+    def match(self, method: str, raw_path: str) -> Match:
+        """Return the operation that ``method`` on ``raw_path`` is.
+
+        Raises:
+            Problem: 404 for an unknown path, 405 with ``Allow`` for another method.
+        """
+        allowed: set[str] = set()
+        for route in self._routes:
+            if found := route.pattern.fullmatch(raw_path):
+                if operation := route.operations.get(method.lower()):
+                    return Match(operation, {name: _decoded(text) for name, text in _named(operation, found)})
+                allowed |= {known.upper() for known in route.operations}
+        if allowed:
+            allow = ", ".join(sorted(allowed))
+            raise Problem(405, f"{method} is not allowed here, only {allow}", headers={"allow": allow})
+        raise Problem(404, f"the spec has no path {raw_path}")
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{[^}]*\})", path)
+    return re.compile("".join("([^/]+)" if part.startswith("{") else re.escape(part) for part in parts))
+
+
+def _named(operation: Operation, found: re.Match[str]) -> list[tuple[str, str]]:
+    return list(zip(re.findall(r"\{([^}]*)\}", operation.path), found.groups(), strict=True))
+
+
+def _decoded(text: str) -> str:
+    return unquote(text, errors="surrogateescape").encode("utf-8", "surrogateescape").decode("utf-8", "replace")

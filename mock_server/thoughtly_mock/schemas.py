@@ -1,0 +1,70 @@
+"""OpenAPI 3.0 schemas as JSON Schema, compiled once at start."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from jsonschema_rs import Draft202012Validator, ValidationError
+
+Direction = Literal["request", "response"]
+
+# Of the other direction: it may be missing, and OpenAPI gives it no meaning.
+HIDDEN = {"request": "readOnly", "response": "writeOnly"}
+
+
+class Schemas:
+    """Compiles schemas of one spec for one direction."""
+
+    def __init__(self, spec: Mapping[str, Any], direction: Direction) -> None:
+        self.hidden = HIDDEN[direction]
+        schemas = spec.get("components", {}).get("schemas", {})
+        self.components = {"schemas": {name: self.convert(schema) for name, schema in schemas.items()}}
+
+    def compile(self, schema: Mapping[str, Any]) -> Draft202012Validator:
+        """Return a validator of ``schema``; formats are checked."""
+        # References of the spec point into the document's own components.
+        rooted = {"allOf": [self.convert(schema)], "components": self.components}
+        return Draft202012Validator(rooted, validate_formats=True)
+
+    def convert(self, schema: Any) -> Any:
+        """Return what an OpenAPI 3.0 schema means in JSON Schema 2020-12."""
+        if not isinstance(schema, Mapping):
+            return schema
+        if "$ref" in schema:
+            return {"$ref": schema["$ref"]}
+        converted = {key: self._convert_member(key, value) for key, value in schema.items() if not key.startswith("x-")}
+        self._drop_hidden(converted, schema)
+        _move_exclusive_bounds(converted)
+        return _with_null(converted)
+
+    def _convert_member(self, key: str, value: Any) -> Any:
+        if key == "properties":
+            return {name: self.convert(member) for name, member in value.items()}
+        if key in {"items", "additionalProperties", "not"}:
+            return self.convert(value)
+        if key in {"allOf", "oneOf", "anyOf"}:
+            return [self.convert(member) for member in value]
+        return value
+
+    def _drop_hidden(self, converted: dict[str, Any], schema: Mapping[str, Any]) -> None:
+        properties = schema.get("properties", {})
+        kept = [name for name in schema.get("required", ()) if not properties.get(name, {}).get(self.hidden)]
+        if "required" in converted:
+            converted["required"] = kept
+
+
+def _move_exclusive_bounds(schema: dict[str, Any]) -> None:
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if schema.pop(exclusive, False) is True and bound in schema:
+            schema[exclusive] = schema.pop(bound)
+
+
+def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
+    # By OpenAPI 3.0.3 `nullable` has an effect only beside a `type`.
+    if schema.pop("nullable", False) and "type" in schema:
+        return {"anyOf": [{"type": "null"}, schema]}
+    return schema
+
+
+def pointer(error: ValidationError) -> str:
+    """Return the JSON pointer of the value that ``error`` is about."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.instance_path)
