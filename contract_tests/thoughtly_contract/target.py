@@ -85,9 +85,9 @@ _OPENERS: dict[str, Callable[[Spec, Keys], Any]] = {"mock": _mock, "mock-http": 
 def mock_app(spec: Spec, keys: Keys) -> Any:
     """Return the kit's mock of ``spec`` that takes only these keys."""
     # Importing connexion takes longer than everything else, and only this target needs it.
-    from thoughtly_mock import create_app
+    from thoughtly_mock import Settings, create_app
 
-    return create_app(spec, keys={key.header: key.value for key in keys})
+    return create_app(spec, Settings(accepted={key.header: key.value for key in keys}))
 
 
 @contextmanager

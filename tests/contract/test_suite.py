@@ -78,6 +78,19 @@ def test_new_operations_are_covered_by_themselves(contract: Contract, serve: Ser
     assert "test_malformed_body[GET /contact]" not in result.stdout
 
 
+@pytest.mark.parametrize(("fault", "outcome"), [(None, "PASSED"), (Fault.NO_DATA, "FAILED")])
+def test_linked_operations_are_checked_in_sequence(
+    contract: Contract, serve: Serve, tmp_path: Path, fault: Fault | None, outcome: str
+) -> None:
+    spec = extended()
+    link = {"operationId": "set_tags", "parameters": {"contact_id": "$request.body#/contact_id"}}
+    success = spec["paths"]["/contact/call"]["post"]["responses"]["200"]
+    spec["paths"]["/contact/call"]["post"]["responses"] |= {"200": success | {"links": {"tags": link}}}
+    with serve(spec, fault) as url:
+        result = contract("--target", url, "--spec", saved(spec, tmp_path), "--max-examples", "10", "-k", "stateful")
+    assert f"test_stateful {outcome}" in result.stdout, result.stdout + result.stderr
+
+
 @pytest.mark.parametrize("fault", Fault)
 def test_a_server_with_one_fault_fails(contract: Contract, serve: Serve, fault: Fault) -> None:
     with serve(load_spec(), fault) as url:

@@ -24,3 +24,10 @@ def test_prism_differs_only_where_it_is_known_to(contract: Contract) -> None:
     result = contract("--target", "prism", "--max-examples", "20", keys=False)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "test_known_differences PASSED" in result.stdout
+
+
+@pytest.mark.parametrize("target", ["mock", "mock-http"])
+def test_the_mock_passes_with_every_check(contract: Contract, target: str) -> None:
+    result = contract("--target", target, "--max-examples", "20")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert f"target {target}, seed 1" in result.stdout
