@@ -1,12 +1,11 @@
 """The two clients: how each does what a request's course asks for."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from thoughtly_client._generated.operations import AsyncOperations, AsyncRawOperations, Operations, RawOperations
 from thoughtly_client._generated.tables import OPERATIONS
@@ -34,6 +33,28 @@ from thoughtly_client.transport import (
 T = TypeVar("T")
 Step = Callable[[], Send | Sleep | Work]
 """Takes a course to the next thing that it wants done."""
+
+
+class SendRaw(Protocol):
+    """Sends a request and returns the raw response."""
+
+    def __call__(
+        self, operation: Operation, parse: Parse[T], arguments: Mapping[str, Any], options: Options, /
+    ) -> RawResponse[T]:
+        """Send."""
+        ...
+
+
+class AsyncSendRaw(Protocol):
+    """Sends a request and returns the raw response, awaited."""
+
+    async def __call__(
+        self, operation: Operation, parse: Parse[T], arguments: Mapping[str, Any], options: Options, /
+    ) -> RawResponse[T]:
+        """Send."""
+        ...
+
+
 MANY = "call_contact"
 """The operation that `call_many` is about unless another is named."""
 
@@ -114,8 +135,13 @@ class Thoughtly(_Shared, Operations):
         self._transport = SyncTransport.build(http_client, transport, event_hooks, limits, max_response_bytes)
 
     def _request(self, operation: Operation, parse: Parse[T], arguments: Mapping[str, Any], options: Options) -> T:
-        raw = self._run(self._core.course(operation, parse, arguments, options))
+        raw = self._raw(operation, parse, arguments, options)
         return marked(raw.parsed) if raw.replayed else raw.parsed
+
+    def _raw(
+        self, operation: Operation, parse: Parse[T], arguments: Mapping[str, Any], options: Options
+    ) -> RawResponse[T]:
+        return self._run(self._core.course(operation, parse, arguments, options))
 
     def _run(self, course: Course[T]) -> T:
         step: Step = partial(next, course)
@@ -142,7 +168,7 @@ class Thoughtly(_Shared, Operations):
     @property
     def with_raw_response(self) -> "RawThoughtly":
         """The same methods, returning responses with head, body and history."""
-        return RawThoughtly(self)
+        return RawThoughtly(self._raw)
 
     def call_many(
         self, items: Iterable[Item], *, concurrency: int = 8, progress: bool = False, operation: str = MANY
@@ -177,14 +203,13 @@ class Thoughtly(_Shared, Operations):
 class RawThoughtly(NoCopies, RawOperations):
     """The methods of a `Thoughtly`, returning raw responses."""
 
-    def __init__(self, client: Thoughtly) -> None:
-        self._client = client
+    def __init__(self, send: SendRaw) -> None:
+        self._send = send
 
     def _request(
         self, operation: Operation, parse: Parse[T], arguments: Mapping[str, Any], options: Options
     ) -> RawResponse[T]:
-        client = self._client
-        return client._run(client._core.course(operation, parse, arguments, options))
+        return self._send(operation, parse, arguments, options)
 
 
 class AsyncThoughtly(_Shared, AsyncOperations):
@@ -243,8 +268,13 @@ class AsyncThoughtly(_Shared, AsyncOperations):
     async def _request(
         self, operation: Operation, parse: Parse[T], arguments: Mapping[str, Any], options: Options
     ) -> T:
-        raw = await self._run(self._core.course(operation, parse, arguments, options))
+        raw = await self._raw(operation, parse, arguments, options)
         return marked(raw.parsed) if raw.replayed else raw.parsed
+
+    async def _raw(
+        self, operation: Operation, parse: Parse[T], arguments: Mapping[str, Any], options: Options
+    ) -> RawResponse[T]:
+        return await self._run(self._core.course(operation, parse, arguments, options))
 
     async def _run(self, course: Course[T]) -> T:
         step: Step = partial(next, course)
@@ -267,13 +297,15 @@ class AsyncThoughtly(_Shared, AsyncOperations):
         if isinstance(wanted, Send):
             return await self._transport.send(wanted)
         if isinstance(wanted, Sleep):
+            import asyncio
+
             return await asyncio.sleep(wanted.seconds)
         return await _in_thread(wanted.job)
 
     @property
     def with_raw_response(self) -> "AsyncRawThoughtly":
         """The same methods, returning responses with head, body and history."""
-        return AsyncRawThoughtly(self)
+        return AsyncRawThoughtly(self._raw)
 
     def call_many(
         self, items: Iterable[Item], *, concurrency: int = 8, progress: bool = False, operation: str = MANY
@@ -308,18 +340,19 @@ class AsyncThoughtly(_Shared, AsyncOperations):
 class AsyncRawThoughtly(NoCopies, AsyncRawOperations):
     """The methods of an `AsyncThoughtly`, returning raw responses."""
 
-    def __init__(self, client: AsyncThoughtly) -> None:
-        self._client = client
+    def __init__(self, send: AsyncSendRaw) -> None:
+        self._send = send
 
     async def _request(
         self, operation: Operation, parse: Parse[T], arguments: Mapping[str, Any], options: Options
     ) -> RawResponse[T]:
-        client = self._client
-        return await client._run(client._core.course(operation, parse, arguments, options))
+        return await self._send(operation, parse, arguments, options)
 
 
 async def _in_thread(job: Callable[[], T]) -> T:
     """Do a blocking job to its end, even when cancelled meanwhile."""
+    import asyncio
+
     running = asyncio.ensure_future(asyncio.to_thread(job))
     try:
         return await asyncio.shield(running)

@@ -2,8 +2,6 @@
 
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -11,6 +9,7 @@ from thoughtly_client._generated.tables import BASE_URL, COMPONENTS, KEYS, PROVE
 from thoughtly_client.calling import Options, Parse, RawResponse
 from thoughtly_client.engine import Course, Exchange, Rules
 from thoughtly_client.errors import ConfigurationError, InvalidArgumentError, ThoughtlyError
+from thoughtly_client.kinds import is_number, is_whole
 from thoughtly_client.ledger import Ledger, key_of
 from thoughtly_client.messages import Reply, RequestInfo
 from thoughtly_client.omit import OMIT
@@ -32,6 +31,9 @@ BODY_LIMIT = 10 * 1024 * 1024
 
 def kit_version() -> str:
     """Return the version of the installed distribution."""
+    # Imported late, for the sake of quick imports.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("thoughtly-kit")
     except PackageNotFoundError:
@@ -141,7 +143,8 @@ def check_options(options: Options) -> None:
     except (ValueError, ConfigurationError) as error:
         field = "deadline" if isinstance(error, ConfigurationError) else "timeout"
         raise InvalidArgumentError(str(error), field=field) from None
-    if options.dedupe_key is not None and (not isinstance(options.dedupe_key, str) or not options.dedupe_key):
+    key: Any = options.dedupe_key
+    if key is not None and (not isinstance(key, str) or not key):
         raise InvalidArgumentError("dedupe_key must be a text that is not empty", field="dedupe_key")
     for name in ("extra_headers", "extra_body"):
         if not isinstance(getattr(options, name) or {}, Mapping):
@@ -160,25 +163,24 @@ def client_timeout(value: TimeoutTypes | None) -> Any:
         raise ConfigurationError(str(error)) from None
 
 
-def positive(name: str, seconds: float | None) -> float | None:
+def positive(name: str, seconds: Any) -> float | None:
     """Return a number of seconds.
 
     Raises:
         ConfigurationError: it is not positive and finite.
     """
-    with suppress(TypeError):
-        if seconds is None or (not isinstance(seconds, bool) and 0 < seconds < float("inf")):
-            return seconds
+    if seconds is None or (is_number(seconds) and 0 < seconds < float("inf")):
+        return seconds
     raise ConfigurationError(f"{name} must be a positive number of seconds, not {seconds!r}")
 
 
-def checked_retries(value: int) -> int:
+def checked_retries(value: Any) -> int:
     """Return a number of retries.
 
     Raises:
         ConfigurationError: it is no whole number from 0 on.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if not is_whole(value, 0):
         raise ConfigurationError(f"max_retries must be a whole number from 0 on, not {value!r}")
     return value
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -10,6 +10,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from thoughtly_client.errors import InvalidArgumentError
+from thoughtly_client.kinds import is_array, is_mapping, is_sequence
 
 DEEPEST = 100
 """Nesting beyond which no server is likely to follow, and a cycle is likely."""
@@ -30,9 +31,9 @@ def to_json(value: Any, field: str, depth: int = 0) -> Any:
         return value
     if isinstance(value, float):
         return _finite(value, field)
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return {_key(key, field): to_json(item, f"{field}.{key}", depth + 1) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+    if is_sequence(value):
         return [to_json(item, f"{field}[{index}]", depth + 1) for index, item in enumerate(value)]
     raise invalid(field, f"holds a {type(value).__name__}, which JSON does not have")
 
@@ -45,8 +46,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     # Models of the generated code.
-    to_dict = None if isinstance(value, Mapping) else getattr(value, "to_dict", None)
-    return to_dict() if callable(to_dict) else value
+    to_dict: Any = None if is_mapping(value) else getattr(value, "to_dict", None)
+    return value if to_dict is None else to_dict()
 
 
 def _text(value: str, field: str) -> str:
@@ -88,9 +89,9 @@ def path_segment(value: Any, field: str) -> str:
 
 def query_string(pairs: Iterable[tuple[str, Any, bool]]) -> str:
     """Return the query for (name, plain value, explode) triples, a ``?`` in front where there is one."""
-    written = []
+    written: list[str] = []
     for name, value, explode in pairs:
-        items = [quote(wire_text(item), safe="") for item in (value if isinstance(value, list) else [value])]
+        items = [quote(wire_text(item), safe="") for item in (value if is_array(value) else [value])]
         values = items if explode else [",".join(items)] if items else []
         written += [f"{quote(name, safe='')}={item}" for item in values]
     return "?" + "&".join(written) if written else ""

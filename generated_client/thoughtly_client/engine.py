@@ -19,6 +19,7 @@ from thoughtly_client.errors import (
     ThoughtlyError,
 )
 from thoughtly_client.evidence import Evidence
+from thoughtly_client.kinds import is_object
 from thoughtly_client.messages import Reply, RequestInfo
 from thoughtly_client.outcome import Outcome, outcome_of_status
 from thoughtly_client.pacing import Pacer
@@ -207,7 +208,7 @@ def _refuse_by_word(what: str, reply: Reply, circumstances: Circumstances) -> No
         body = reply.json()
     except ValueError:
         return
-    if isinstance(body, dict) and isinstance(body.get("error"), dict):
+    if is_object(body) and is_object(body.get("error")):
         raise RejectedError(f"{what}: {reply.status_code} with an error: {excerpt(reply)}", circumstances)
 
 

@@ -6,9 +6,9 @@ without an outcome cannot know whether a phone rang: the other process may have 
 
 import hashlib
 import json
+import os
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,7 +129,7 @@ class Ledger:
         return row and _entry(row)
 
     @contextmanager
-    def _transaction(self) -> Iterator["sqlite3.Connection"]:
+    def _transaction(self) -> Generator["sqlite3.Connection", None, None]:
         # One connection for each transaction: connections belong to threads, and do not survive a fork.
         with closing(_sqlite().connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)) as database:
             database.execute("PRAGMA synchronous = EXTRA")
@@ -166,7 +166,7 @@ def _loaded(text: str) -> Reply:
 
 def new_token() -> str:
     """Return a name for one attempt."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 def key_of(*parts: Any) -> str:

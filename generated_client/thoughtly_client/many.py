@@ -1,16 +1,19 @@
 """Many requests at a time, each with a result of its own."""
 
-import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sized
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from thoughtly_client.errors import ConfigurationError, InvalidArgumentError, ThoughtlyError
+from thoughtly_client.kinds import is_mapping, is_whole
 from thoughtly_client.outcome import Outcome
+
+if TYPE_CHECKING:
+    from asyncio import Task
+    from concurrent.futures import Future
 
 log = logging.getLogger("thoughtly_client")
 
@@ -44,13 +47,13 @@ class Result:
         return self.value
 
 
-def check_concurrency(concurrency: int) -> int:
+def check_concurrency(concurrency: Any) -> int:
     """Return a number of requests at a time.
 
     Raises:
         ConfigurationError: it is no whole number from 1 on.
     """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+    if not is_whole(concurrency, 1):
         raise ConfigurationError(f"concurrency must be a whole number from 1 on, not {concurrency!r}")
     return concurrency
 
@@ -73,7 +76,7 @@ def arguments_of(item: Any) -> dict[str, Any]:
     Raises:
         InvalidArgumentError: it is no mapping with names as keys.
     """
-    if not isinstance(item, Mapping) or not all(isinstance(key, str) for key in item):
+    if not is_mapping(item) or not all(isinstance(key, str) for key in item):
         raise InvalidArgumentError(f"each item must map argument names to values, not be a {type(item).__name__}")
     return dict(item)
 
@@ -82,6 +85,7 @@ def call_all(
     method: Callable[..., Any], items: Iterable[Item], concurrency: int, *, progress: bool
 ) -> Iterator[Result]:
     """Yield a result for each item, in order of completion. Items are taken as there is room for them."""
+    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
     def one(index: int, item: Item) -> Result:
         try:
@@ -114,6 +118,7 @@ async def acall_all(
     method: Callable[..., Awaitable[Any]], items: Iterable[Item], concurrency: int, *, progress: bool
 ) -> AsyncIterator[Result]:
     """As `call_all`, in tasks of the running loop."""
+    import asyncio
 
     async def one(index: int, item: Item) -> Result:
         try:
@@ -122,7 +127,7 @@ async def acall_all(
             return Result(index, item, error=error)
 
     source = enumerate(items)
-    running: set[asyncio.Task[Result]] = set()
+    running: set[Task[Result]] = set()
     with progress_bar(items, shown=progress) as tick:
         try:
             while _fill(running, source, concurrency, lambda index, item: asyncio.create_task(one(index, item))):
@@ -141,7 +146,7 @@ def _tell_of_unseen(results: Iterable[Result]) -> None:
 
 
 @contextmanager
-def progress_bar(items: Iterable[Any], *, shown: bool) -> Iterator[Tick]:
+def progress_bar(items: Iterable[Any], *, shown: bool) -> Generator[Tick, None, None]:
     """Show how many items are done, on a terminal only; yield what counts one more."""
     if not shown or not sys.stderr.isatty():
         yield lambda: None

@@ -1,6 +1,5 @@
 """Keyword arguments by name: which are missing, which are unknown, and which were meant."""
 
-import difflib
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -25,15 +24,18 @@ T = TypeVar("T")
 
 def named_arguments(method: Callable[P, T]) -> Callable[P, T]:
     """Make a method with keyword-only arguments refuse others by `InvalidArgumentError`, with a hint."""
-    code, defaults = method.__code__, method.__kwdefaults__ or {}
-    known = frozenset(code.co_varnames[1 : 1 + code.co_kwonlyargcount])
+    function: Any = method
+    code = function.__code__
+    defaults: dict[str, Any] = function.__kwdefaults__ or {}
+    known: frozenset[str] = frozenset(code.co_varnames[1 : 1 + code.co_kwonlyargcount])
     required = known - defaults.keys()
-    name = method.__name__
+    name: str = function.__name__
 
     @wraps(method)
     def checked(*args: P.args, **kwargs: P.kwargs) -> T:
-        if len(args) != 1 or not required <= kwargs.keys() <= known:
-            raise refusal(name, args[1:], kwargs, known, required)
+        positional: tuple[Any, ...] = args
+        if len(positional) != 1 or not required <= kwargs.keys() <= known:
+            raise refusal(name, positional[1:], kwargs, known, required)
         return method(*args, **kwargs)
 
     return checked
@@ -57,6 +59,9 @@ def refusal(
 def hint(name: str, known: Iterable[str]) -> str:
     """Return ``: did you mean ...?`` where a known name is near, else nothing."""
     known = set(known)
+    # Imported late: needed only for mistakes.
+    import difflib
+
     meant = MISTAKEN.get(name)
     near = [meant] if meant in known else difflib.get_close_matches(name, sorted(known), n=1)
     return f": did you mean {near[0]}?" if near else ""

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from thoughtly_client.errors import ConfigurationError
 
@@ -21,7 +22,7 @@ class Pacer:
         self._lock = threading.Lock()
 
     @classmethod
-    def parse(cls, rate: str) -> "Pacer":
+    def parse(cls, rate: Any) -> "Pacer":
         """Return a pacer for a rate such as ``100/min``.
 
         Raises:

@@ -86,7 +86,7 @@ def _body(operation: Operation, values: Mapping[str, Any], extra: Mapping[str, A
 
 def _extra(operation: Operation, options: Options) -> dict[str, str]:
     keys = {key.header.lower() for key in operation.keys}
-    headers = {}
+    headers: dict[str, str] = {}
     for name, value in (options.extra_headers or {}).items():
         if str(name).lower() in keys | FRAMING:
             raise invalid("extra_headers", f"cannot set {name}, which the client itself does")

@@ -1,5 +1,6 @@
 """Typed answers that come from the ledger are marked as such."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -8,17 +9,17 @@ T = TypeVar("T")
 
 def marked(value: T) -> T:
     """Return a copy of a model with ``replayed`` set to True; what is no model is returned as it is."""
-    if not hasattr(value, "to_dict"):
+    model: Any = value
+    if not hasattr(model, "to_dict"):
         return value
-    base: Any = type(value)
-    kind = _marked_class(base)
-    copy: T = kind.from_dict(value.to_dict())
+    marked_class: Callable[[Any], Any] = _marked_class
+    copy: T = marked_class(type(value)).from_dict(model.to_dict())
     return copy
 
 
 @cache
 def _marked_class(kind: type[Any]) -> type[Any]:
-    def same(self: Any, other: object) -> bool:
+    def same(self: Any, other: Any) -> bool:
         return isinstance(other, kind) and bool(self.to_dict() == other.to_dict())
 
     def reduce(self: Any) -> tuple[Any, ...]:

@@ -1,6 +1,5 @@
 """When to try again, and how long to wait before."""
 
-import random
 import re
 import time
 from dataclasses import dataclass
@@ -31,6 +30,9 @@ class RetryPolicy:
 def backoff(attempts: int) -> float:
     """Return a wait with full jitter: between nothing and a ceiling that doubles with each attempt."""
     ceiling = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempts - 1))
+    # Imported late, for the sake of quick imports.
+    import random
+
     return random.uniform(0, ceiling)  # noqa: S311  # spreads clients, keeps no secret
 
 

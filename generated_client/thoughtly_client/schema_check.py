@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from thoughtly_client.kinds import is_array, is_number, is_object
 from thoughtly_client.operation import Schema
 
 JSON_TYPES: dict[str, tuple[type, ...]] = {
@@ -15,6 +16,14 @@ JSON_TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
 }
+TOLD = (
+    (type(None), "null"),
+    (bool, "a boolean"),
+    (int, "an integer"),
+    (float, "a number"),
+    (str, "a string"),
+    (list, "an array"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +55,9 @@ class Checker:
         yield from _type(schema, value, field)
         yield from _enum(schema, value, field)
         yield from self._combined(schema, value, field)
-        if isinstance(value, dict):
+        if is_object(value):
             yield from self._object(schema, value, field)
-        elif isinstance(value, list):
+        elif is_array(value):
             yield from self._array(schema, value, field)
         else:
             yield from _scalar(schema, value, field)
@@ -112,8 +121,7 @@ def _is(wanted: str, value: Any) -> bool:
 
 
 def _told(value: Any) -> str:
-    names = {type(None): "null", bool: "a boolean", int: "an integer", float: "a number", str: "a string"}
-    return names.get(type(value)) or ("an array" if isinstance(value, list) else "an object")
+    return next((name for kind, name in TOLD if isinstance(value, kind)), "an object")
 
 
 def _enum(schema: Schema, value: Any, field: str) -> Found:
@@ -126,9 +134,9 @@ def _same(a: Any, b: Any) -> bool:
     """Whether two values are the same to JSON Schema, to which 1 equals 1.0 and differs from true."""
     if isinstance(a, bool) or isinstance(b, bool):
         return a is b
-    if isinstance(a, list) and isinstance(b, list):
+    if is_array(a) and is_array(b):
         return len(a) == len(b) and all(map(_same, a, b))
-    if isinstance(a, dict) and isinstance(b, dict):
+    if is_object(a) and is_object(b):
         return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
     return bool(a == b)
 
@@ -143,7 +151,7 @@ def _size(schema: Schema, size: int, field: str, suffix: str, what: str) -> Foun
 def _scalar(schema: Schema, value: Any, field: str) -> Found:
     if isinstance(value, str):
         yield from _size(schema, len(value), field, "Length", "characters")
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif is_number(value):
         yield from _number(schema, value, field)
 
 

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from thoughtly_client.errors import ConfigurationError
@@ -43,7 +43,7 @@ class Settings:
         return cls(checked_url(url), credentials)
 
 
-def concealed(value: str | None) -> Secret | None:
+def concealed(value: Any) -> Secret | None:
     """Wrap an argument before anything can go wrong with it.
 
     Raises:

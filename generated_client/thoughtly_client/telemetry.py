@@ -1,7 +1,7 @@
 """What the client tells of its requests: log lines, and OpenTelemetry spans where that is installed."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -43,7 +43,7 @@ class Telemetry:
             log.debug("%s received %s", info.operation, "nothing" if reply is None else reply.text)
 
     @contextmanager
-    def span(self, info: RequestInfo, template: str) -> Iterator["Span"]:
+    def span(self, info: RequestInfo, template: str) -> Generator["Span", None, None]:
         """Wrap one request in a client span by the HTTP semantic conventions."""
         if self._tracer is None:
             yield Span(None)

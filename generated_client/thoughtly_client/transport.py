@@ -1,6 +1,5 @@
 """One attempt over HTTP. The only module of the face that knows httpx."""
 
-import asyncio
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ import httpx
 from httpx import AsyncBaseTransport, AsyncClient, BaseTransport, Client, Timeout
 
 from thoughtly_client.evidence import Evidence
+from thoughtly_client.kinds import is_number
 from thoughtly_client.messages import Reply
 from thoughtly_client.secret import REDACTED, Secret
 
@@ -59,7 +59,7 @@ class Attempt:
         return isinstance(self.error, httpx.TransportError)
 
 
-def timeouts(value: TimeoutTypes | None) -> Timeout:
+def timeouts(value: Any) -> Timeout:
     """Return the time-outs of each phase; one number stands for all of them.
 
     Raises:
@@ -69,7 +69,7 @@ def timeouts(value: TimeoutTypes | None) -> Timeout:
         return DEFAULT_TIMEOUT
     if isinstance(value, Timeout):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+    if not is_number(value) or not 0 < value < float("inf"):
         raise ValueError(f"timeout must be a positive number of seconds or a Timeout, not {value!r}")
     return Timeout(value)
 
@@ -224,6 +224,9 @@ class AsyncTransport(_Wire):
 
     async def send(self, send: Send) -> Attempt:
         """Make one attempt; never raises but for cancellation."""
+        # Imported late here and elsewhere: those who use no tasks need not wait for it.
+        import asyncio
+
         request = self._request(self._client, send, send.evidence.alisten)
         try:
             when = None if send.seconds is None else asyncio.get_running_loop().time() + send.seconds
@@ -236,6 +239,8 @@ class AsyncTransport(_Wire):
             _masked(request, send)
 
     async def _read(self, response: httpx.Response, when: float | None) -> Reply:
+        import asyncio
+
         if reply := _already_read(response):
             return reply
         reader = _Reader(response, self._limit)
