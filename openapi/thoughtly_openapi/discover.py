@@ -1,16 +1,16 @@
 """Which API pages upstream's docs index lists, and which of them are not vendored yet."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
+
+from markdown_it import MarkdownIt
 
 from thoughtly_openapi.errors import SourceError
 from thoughtly_openapi.fetch import is_url, read
 from thoughtly_openapi.lock import Lock, read_lock
 from thoughtly_openapi.workspace import Workspace
 
-LINK = re.compile(r"\[([^\]\n]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)")
 API_PAGES = "/api-reference/"
 
 
@@ -34,26 +34,40 @@ def discover(workspace: Workspace, index: str | None = None, *, timeout: float) 
         SourceError: the index cannot be read, or lists no API page at all.
     """
     lock = read_lock(workspace)
-    place = index or _default_index(lock)
-    source = read(place, timeout=timeout)
-    listed = tuple(_api_pages(source.data.decode("utf-8-sig", "replace"), place if is_url(place) else ""))
+    source = read(index or _default_index(lock), timeout=timeout)
+    base = source.url or next(iter(_indexes(lock)), "")
+    listed = tuple(_api_pages(source.data.decode("utf-8-sig", "replace"), base))
     if not listed:
         raise SourceError(f"{source.name}: lists no page below {API_PAGES}")
     vendored = {_page_key(entry.url) for entry in lock.pages.values() if entry.url}
     return tuple(page for page in listed if _page_key(page.url) not in vendored)
 
 
+def _indexes(lock: Lock) -> list[str]:
+    return sorted({urljoin(entry.url, "/llms.txt") for entry in lock.pages.values() if entry.url})
+
+
 def _default_index(lock: Lock) -> str:
-    hosts = sorted({urljoin(entry.url, "/llms.txt") for entry in lock.pages.values() if entry.url})
-    if not hosts:
-        raise SourceError("no vendored page has an address: name the docs index, as in --discover URL")
-    return hosts[0]
+    if found := _indexes(lock):
+        return found[0]
+    raise SourceError("no vendored page has an address: name the docs index, as in --discover URL")
 
 
 def _api_pages(text: str, base: str) -> Iterator[Listed]:
-    links = ((title, urljoin(base, address)) for title, address in LINK.findall(text))
-    pages = [Listed(title.strip(), url) for title, url in links if API_PAGES in urlsplit(url).path]
-    return _first_of_each(pages)
+    pages = [Listed(title.strip(), urljoin(base, address)) for title, address in _links(text)]
+    return _first_of_each(page for page in pages if is_url(page.url) and API_PAGES in urlsplit(page.url).path)
+
+
+def _links(text: str) -> Iterator[tuple[str, str]]:
+    for token in MarkdownIt("commonmark").parse(text):
+        address, words = "", list[str]()
+        for child in token.children or ():
+            if child.type == "link_open":
+                address, words = str(child.attrGet("href")), []
+            elif child.type == "link_close":
+                yield "".join(words), address
+            else:
+                words.append(child.content)
 
 
 def _first_of_each(pages: Iterable[Listed]) -> Iterator[Listed]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -14,9 +14,12 @@ from thoughtly_openapi.errors import DocumentError, PageError
 from thoughtly_openapi.loader import METHODS
 from thoughtly_openapi.validate import validate
 
-# `yaml post /contact/call`, and with the name of the source document between: `yaml openapi.json post /contact/call`.
-INFO = re.compile(rf"(?:ya?ml|json)\s+(?:\S+\.(?:json|ya?ml)\s+)?({'|'.join(METHODS)})\s+(/\S*)", re.IGNORECASE)
-OPENAPI_KEY = re.compile(r"""^(?:\{\s*)?["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+# `yaml post /contact/call`; a source document may stand between, `yaml openapi.json post /contact/call`, and attributes
+# of the docs host behind, `yaml post /contact/call theme={null}`.
+INFO = re.compile(rf"(?:ya?ml|json)\s+(?:\S+\s+)?({'|'.join(METHODS)})\s+(/\S*)(?:\s.*)?", re.IGNORECASE)
+OPENAPI_KEY = re.compile(
+    r"""^(?:\{\s*)?["']?(?:openapi|swagger)["']?\s*:|"(?:openapi|swagger)"\s*:\s*"\d""", re.MULTILINE
+)
 HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
@@ -62,13 +65,12 @@ def extract(data: bytes, name: str) -> Page:
     """
     text = _decode(data, name)
     block = _only_block(text, name)
-    document = re.sub(r"(?:\n[ \t]*)+\Z", "", block.text) + "\n"
-    parsed = _parse(document, name, block.line or 0)
+    parsed = _parse(block.text, name, block.line or 0)
     validate(parsed, name)
     operation = _only_operation(parsed, name)
     if block.operation not in {None, operation}:
         raise PageError(f"{name}: the fence names {block.operation}, the document in it describes {operation}")
-    return Page(document.encode(), parsed, operation, hashlib.sha256(data).hexdigest(), block.line)
+    return Page(block.text.encode(), parsed, operation, hashlib.sha256(data).hexdigest(), block.line)
 
 
 def _parse(document: str, name: str, lines_before: int) -> Any:
@@ -95,11 +97,14 @@ def _only_block(text: str, name: str) -> _Block:
     blocks = list(_fenced_blocks(text, name))
     if not blocks:
         return _plain(text, name)
-    distinct = {(block.text, block.operation): block for block in reversed(blocks)}
+    distinct = {block.text: block for block in reversed(blocks)}
     if len(distinct) > 1:
         places = ", ".join(str(block.line) for block in sorted(distinct.values(), key=lambda block: block.line or 0))
         raise PageError(f"{name}: holds {len(distinct)} different OpenAPI documents, at lines {places}")
-    return next(iter(distinct.values()))
+    named = sorted({block.operation for block in blocks if block.operation})
+    if len(named) > 1:
+        raise PageError(f"{name}: has fences around one document that name different operations: {', '.join(named)}")
+    return replace(blocks[0], operation=named[0] if named else None)
 
 
 def _plain(text: str, name: str) -> _Block:
@@ -110,7 +115,7 @@ def _plain(text: str, name: str) -> _Block:
             raise
         parsed = None
     if isinstance(parsed, dict) and parsed.keys() & {"openapi", "swagger", "paths"}:
-        return _Block(text, None, None)
+        return _Block(_trimmed(text), None, None)
     raise PageError(f"{name}: holds no OpenAPI document, neither in a fence like `yaml post /path` nor as a whole")
 
 
@@ -122,7 +127,14 @@ def _fenced_blocks(text: str, name: str) -> Iterator[_Block]:
             if named or OPENAPI_KEY.search(token.content):
                 _refuse_unclosed(token, token.map, lines, name)
                 operation = f"{named[1].upper()} {named[2]}" if named else None
-                yield _Block(token.content, operation, token.map[0] + 1)
+                yield _Block(_trimmed(token.content), operation, token.map[0] + 1)
+
+
+def _trimmed(text: str) -> str:
+    lines = text.split("\n")
+    while lines and not lines[-1].strip(" \t"):
+        lines.pop()
+    return "\n".join(lines) + "\n"
 
 
 def _refuse_unclosed(token: Token, span: list[int], lines: list[str], name: str) -> None:
@@ -135,6 +147,7 @@ def _only_operation(parsed: dict[str, Any], name: str) -> str:
     found = [
         f"{method.upper()} {path}"
         for path, item in parsed.get("paths", {}).items()
+        if path.startswith("/")
         for method in METHODS
         if method in item
     ]
