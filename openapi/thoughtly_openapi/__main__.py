@@ -1,6 +1,7 @@
 """The command `thoughtly-openapi`: parses, calls, prints, sets the exit code."""
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -24,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = getattr(verbs, options.verb)(options)
     except SpecError as error:
         print(f"thoughtly-openapi {options.verb}: {verbs.printable(str(error))}", file=sys.stderr)
+        return REFUSED
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"thoughtly-openapi {options.verb}: {place}{error.strerror or error}", file=sys.stderr)
         return REFUSED
     return code
 
@@ -81,7 +86,14 @@ def _add_rating(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_timeout(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="for an address (default: 30)")
+    verb.add_argument("--timeout", type=_seconds, default=30.0, metavar="SECONDS", help="for an address (default: 30)")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError(f"must be more than 0 seconds, not {text}")
+    return seconds
 
 
 if __name__ == "__main__":

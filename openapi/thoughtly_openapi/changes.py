@@ -59,7 +59,7 @@ def compare(
         return ()
     if not can_rate(workspace):
         return tuple(Change(file, *unrated) for unrated in _unrated(old, after, ""))
-    return tuple(_change(file, entry) for entry in _diff(workspace, old, after))
+    return _rated(file, _diff(workspace, old, after), old, after)
 
 
 def can_rate(workspace: Workspace) -> bool:
@@ -78,6 +78,29 @@ def _diff(workspace: Workspace, before: Mapping[str, Any], after: Mapping[str, A
     except (ValueError, LookupError, TypeError) as error:
         raise ToolError("redocly diff printed something else than its report") from error
     return entries
+
+
+def _rated(
+    file: str, entries: Iterable[dict[str, Any]], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[Change, ...]:
+    """Return the tool's changes, and unrated those that it passes over, such as another example."""
+    try:
+        rated = [_change(file, entry) for entry in entries]
+        seen = {pointer for entry in entries for pointer in _pointers(entry)}
+    except (AttributeError, LookupError, TypeError) as error:
+        raise ToolError(f"redocly diff reported a change in a form that is not known: {error!r}") from error
+    passed_over = [Change(file, *unrated) for unrated in _unrated(before, after, "")]
+    return (*rated, *(change for change in passed_over if not any(_touch(change.pointer, other) for other in seen)))
+
+
+def _pointers(entry: dict[str, Any]) -> Iterator[str]:
+    for side in ("base", "revision"):
+        if entry.get(side):
+            yield str(entry[side].get("pointer", entry["path"])).removeprefix("#")
+
+
+def _touch(one: str, other: str) -> bool:
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 
 def _change(file: str, entry: dict[str, Any]) -> Change:

@@ -13,6 +13,7 @@ from thoughtly_openapi.errors import SourceError
 
 MAX_BYTES = 5_000_000
 MAX_REDIRECTS = 5
+MAX_PORT = 65535
 TIMEOUT = 30.0
 
 
@@ -117,6 +118,10 @@ def _upgrades(before: httpx.URL, after: httpx.URL) -> bool:
 
 
 def _checked(url: httpx.URL) -> httpx.URL:
+    if url.userinfo:
+        raise SourceError(f"{url.host}: an address with a user name or password would end up in the lock; leave it out")
+    if not url.host or (url.port or 0) > MAX_PORT:
+        raise SourceError(f"{url}: is not the address of a page")
     if url.scheme == "http" and not is_loopback(url.host):
         raise SourceError(f"{url}: is plain http, which anyone on the way can change; use https")
     return url

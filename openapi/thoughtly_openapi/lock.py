@@ -13,6 +13,7 @@ from thoughtly_openapi.errors import LockError
 from thoughtly_openapi.workspace import LOCK, Workspace
 
 VERSION = 1
+UNKNOWN = "is not in the lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,11 @@ def verify(workspace: Workspace) -> tuple[str, ...]:
         LockError: the lock cannot be read.
     """
     pages = read_lock(workspace).pages
-    present = {path.name: path for path in workspace.upstream.iterdir() if path.suffix in {".yaml", ".yml", ".json"}}
-    problems = [f"openapi/upstream/{name}: is not in the lock" for name in present.keys() - pages.keys()]
+    present = {path.name: path for path in workspace.upstream.glob("*") if path.suffix in {".yaml", ".yml", ".json"}}
+    problems = [
+        f"openapi/upstream/{name}: {UNKNOWN}: remove it, then vendor its page with scripts/refresh --add"
+        for name in present.keys() - pages.keys()
+    ]
     problems += [f"openapi/upstream/{name}: is missing" for name in pages.keys() - present.keys()]
     for name in present.keys() & pages.keys():
         if sha256(present[name]) != pages[name].document_sha256:
@@ -129,18 +133,26 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
 
     All new contents are on disk, beside their places, before the first file is replaced.
     """
-    staged = {}
-    for path, content in contents.items():
-        if not path.exists() or path.read_bytes() != content:
-            staged[path] = _stage(path, content)
-    for path, temporary in staged.items():
-        temporary.replace(path)
+    staged: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            if not path.exists() or path.read_bytes() != content:
+                staged[path] = _stage(path, content)
+        for path, temporary in staged.items():
+            temporary.replace(path)
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
 
 
 def _stage(path: Path, content: bytes) -> Path:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     return temporary

@@ -14,7 +14,7 @@ from thoughtly_openapi.compile import compile_documents
 from thoughtly_openapi.documents import parse, parse_file
 from thoughtly_openapi.errors import LockError, PageError, SpecError
 from thoughtly_openapi.fetch import Source, read
-from thoughtly_openapi.lock import Lock, PageLock, read_lock, render_lock, verify, write_files
+from thoughtly_openapi.lock import UNKNOWN, Lock, PageLock, read_lock, render_lock, verify, write_files
 from thoughtly_openapi.merge import merge
 from thoughtly_openapi.naming import snake_case
 from thoughtly_openapi.page import Page, extract
@@ -102,9 +102,8 @@ def plan_add(workspace: Workspace, place: str, *, timeout: float) -> Plan:
 
 def _intact_lock(workspace: Workspace) -> Lock:
     lock = read_lock(workspace)
-    missing = [problem for problem in verify(workspace) if problem.endswith("is not in the lock")]
-    if missing:
-        raise LockError("; ".join(missing))
+    if unknown := [problem for problem in verify(workspace) if UNKNOWN in problem]:
+        raise LockError("; ".join(unknown))
     return lock
 
 

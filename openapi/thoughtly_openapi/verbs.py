@@ -1,6 +1,8 @@
 """The verbs of `thoughtly-openapi`: each takes the parsed options, prints its result and returns the exit code."""
 
+import hashlib
 import re
+import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -52,8 +54,7 @@ def _plan(workspace: Workspace, options: Namespace) -> Plan:
 def _say_what_happened(plan: Plan, *, dry_run: bool) -> None:
     verb = "would write" if dry_run else "wrote"
     for update in plan.updates:
-        old = plan.lock.pages.get(update.file)
-        before = old.document_sha256[:12] if old else "new"
+        before = hashlib.sha256(update.before).hexdigest()[:12] if update.before else "new"
         done = f"{verb}: {before} -> {update.page.document_sha256[:12]}" if update.changes_document else "unchanged"
         _say(f"{update.file} ({update.page.operation}): {done}")
     for file in plan.unread:
@@ -61,8 +62,12 @@ def _say_what_happened(plan: Plan, *, dry_run: bool) -> None:
 
 
 def _discover(workspace: Workspace, options: Namespace) -> int:
-    for page in discover(workspace, options.discover or None, timeout=options.timeout):
-        print(f"{plain(page.title)}\n    scripts/refresh --add {plain(page.url)}")
+    found = discover(workspace, options.discover or None, timeout=options.timeout)
+    for page in found:
+        # The line is meant to be pasted, and the address is somebody else's text.
+        print(f"{plain(page.title)}\n    scripts/refresh --add {shlex.quote(plain(page.url))}")
+    if not found:
+        _say("every API page that the index lists is vendored")
     return 0
 
 
@@ -143,7 +148,7 @@ def _demand_rating(workspace: Workspace, options: Namespace) -> None:
 
 def _verdict(found: Sequence[Change], options: Namespace) -> int:
     threshold = THRESHOLDS.get(options.fail_on)
-    return 1 if threshold and any(change.impact and change.impact >= threshold for change in found) else 0
+    return 1 if threshold and any((change.impact or Impact.PATCH) >= threshold for change in found) else 0
 
 
 def _say(text: str) -> None:

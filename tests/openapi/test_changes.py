@@ -98,6 +98,22 @@ def test_a_change_says_where_and_what() -> None:
 
 
 @needs_node
+def test_what_the_tool_passes_over_is_listed_unrated() -> None:
+    """An example is no promise to callers, yet the report names every place that changed."""
+    changes = compare(KIT, "page.yaml", BASE, edited(put(f"{BODY}/example", {"contact_id": "c"})))
+    assert [(change.pointer, change.impact) for change in changes] == [(f"{BODY}/example", None)]
+
+
+@needs_node
+def test_a_configuration_in_the_working_directory_does_not_bear_on_the_ratings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "redocly.yaml").write_text("broken: [\n")
+    monkeypatch.chdir(tmp_path)
+    assert compare(KIT, "page.yaml", BASE, edited(drop(f"{BODY}/required")))
+
+
+@needs_node
 def test_a_new_document_is_additive() -> None:
     changes = compare(KIT, "page.yaml", None, BASE)
     assert {change.impact for change in changes} == {Impact.MINOR}
