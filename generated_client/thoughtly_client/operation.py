@@ -53,6 +53,8 @@ class Operation:
     arguments: tuple[Argument, ...]
     media_type: str | None
     """Content type of the request body, if there is one."""
+    body_required: bool
+    """Whether a body is sent even where no argument says what is in it."""
     keys: tuple[Key, ...]
     responses: Mapping[str, Schema]
     """Schema of each documented success, by status: ``200``, ``2XX``, ``default``."""

@@ -81,7 +81,7 @@ def _body(operation: Operation, values: Mapping[str, Any], extra: Mapping[str, A
         if name in named:
             raise invalid(f"extra_body.{name}", "has an argument of its own")
         body[name] = value
-    return body
+    return body if body or operation.body_required else OMIT
 
 
 def _extra(operation: Operation, options: Options) -> dict[str, str]:

@@ -145,7 +145,7 @@ def _arguments(
         return parameters
     taken = {argument.python_name for argument in parameters}
     schema = body["content"][media_type].get("schema", {})
-    flat = _properties(spec, schema, bool(body.get("required")))
+    flat = _properties(spec, schema)
     names = [argument.python_name for argument in flat]
     if not flat or len(set(names)) < len(names) or RESERVED.union(taken).intersection(names):
         flat = (_whole_body(spec, body, schema),)
@@ -184,9 +184,9 @@ def _renamed(argument: Argument, name: str) -> Argument:
     return Argument(**values | {"python_name": name})
 
 
-def _properties(spec: Mapping[str, Any], reference: Mapping[str, Any], required: bool) -> tuple[Argument, ...]:  # noqa: FBT001
+def _properties(spec: Mapping[str, Any], reference: Mapping[str, Any]) -> tuple[Argument, ...]:
     schema = resolve(spec, reference)
-    plain = schema.get("type") == "object" and not schema.get("nullable") and required
+    plain = schema.get("type") == "object" and not schema.get("nullable")
     if not plain or {"allOf", "oneOf", "anyOf", "not"} & schema.keys():
         return ()
     return tuple(

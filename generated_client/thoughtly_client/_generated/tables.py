@@ -74,6 +74,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             ),
         ),
         media_type="application/json",
+        body_required=True,
         keys=(
             KEYS["ApiKeyAuth"],
             KEYS["TeamIdAuth"],
