@@ -3,7 +3,7 @@
 from typing import Any
 
 import schemathesis
-from schemathesis import Case, HookContext, Response
+from schemathesis import AuthContext, Case, GenerationMode, HookContext, Response
 from schemathesis.config import (
     GenerationConfig,
     OutputConfig,
@@ -21,6 +21,7 @@ from thoughtly_contract import checks as checks  # registers them
 from thoughtly_contract.differences import Observed
 from thoughtly_contract.keys import Key
 from thoughtly_contract.session import Run
+from thoughtly_openapi.loader import resolve
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
@@ -41,7 +42,34 @@ def schema_for(run: Run, phase: str, *, fill_missing: bool = False) -> OpenApiSc
         return not run.target.differences.absorb(observed(type(failure).__name__, failure.message, response))
 
     schema.hook(filter_failure)
+    schema.hook(filter_case)
+    schema.auth(refresh_interval=None)(_credentials({key.header: key.value for key in run.keys}))
     return schema
+
+
+def filter_case(_context: HookContext, case: Case[Any]) -> bool:
+    """Leave out invalid cases that look valid on the wire: ``tags=`` is one empty text, and an empty array too."""
+    if case.meta is None or case.meta.generation.mode is not GenerationMode.NEGATIVE:
+        return True
+    arrays = {
+        parameter.name
+        for parameter in case.operation.query
+        if resolve(case.operation.schema.raw_schema, parameter.definition.get("schema", {})).get("type") == "array"
+    }
+    return not any(name in arrays and value in ("", [], [""]) for name, value in (case.query or {}).items())
+
+
+def _credentials(headers: dict[str, str]) -> type:
+    class Credentials:
+        """The run's keys, as credentials rather than as headers: a generated header never counts as one of them."""
+
+        def get(self, _case: Case[Any], _context: AuthContext) -> dict[str, str]:
+            return headers
+
+        def set(self, case: Case[Any], data: dict[str, str], _context: AuthContext) -> None:
+            case.headers.update(data)
+
+    return Credentials
 
 
 def observed(kind: str, message: str, response: Response) -> Observed:
@@ -55,7 +83,6 @@ def _config(run: Run, phase: str, *, fill_missing: bool) -> SchemathesisConfig:
         phases.get_by_name(name=name).enabled = name == phase
     phases.examples.fill_missing = fill_missing
     project = ProjectConfig(
-        headers={key.header: key.value for key in run.keys},
         phases=phases,
         # A database would replay cases of earlier runs, and keep keys and bodies on disk.
         generation=GenerationConfig(max_examples=run.max_examples, database="none"),

@@ -50,9 +50,15 @@ class Parameter:
         if len(texts) > 1 and not self.is_array:
             yield self._fault(f"is given {len(texts)} times")
             return
-        values = [_value(text, self.types) for text in texts]
-        for error in self.validator.iter_errors(values if self.is_array else values[0]):
+        for error in self.validator.iter_errors(self._value(texts)):
             yield Fault(self.place, self.name + pointer(error), error.message)
+
+    def _value(self, texts: Sequence[str]) -> Any:
+        values = [_value(text, self.types) for text in texts]
+        if not self.is_array:
+            return values[0]
+        # `tags=` can be an array of one empty text, or an empty array: in a URL the two look the same.
+        return [] if texts == [""] and not self.validator.is_valid(values) else values
 
     def _texts(self, received: Received) -> list[str] | None:
         if self.place == "query":
