@@ -73,7 +73,9 @@ class _Shared(NoCopies):
         return self._core.settings.base_url
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
+        # Reports of a failing constructor show clients that are not made yet.
+        place = self.base_url if hasattr(self, "_core") else None
+        return f"{type(self).__name__}(base_url={place!r})"
 
 
 def _only_one(http_client: object, transport: object, event_hooks: object) -> None:

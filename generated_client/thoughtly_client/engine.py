@@ -139,16 +139,22 @@ class Exchange(Generic[T]):
         """Return what an attempt that is not repeated means."""
         if attempt.reply is None:
             raise self._failure(attempt) from attempt.error
-        reply = attempt.reply.without(self.keys.values())
-        return self.read(reply, self.circumstances(reply)), reply
+        # What is shown or kept has no key in it; what the caller gets is what the API answered.
+        shown = attempt.reply.without(self.keys.values())
+        return self.read(attempt.reply, self.circumstances(shown), shown), shown
 
     def _failure(self, attempt: Attempt) -> ThoughtlyError:
         kind = NotSentError if attempt.evidence.nothing_sent else OutcomeUnknownError
         told = mask(str(attempt.error), self.keys.values()) or "no further detail"
         return kind(f"{self._what()}: {type(attempt.error).__name__}: {told}", self.circumstances())
 
-    def read(self, reply: Reply, circumstances: Circumstances) -> RawResponse[T]:
+    def read(self, reply: Reply, circumstances: Circumstances, shown: Reply) -> RawResponse[T]:
         """Return an accepted reply, typed.
+
+        Args:
+            reply: as the API sent it.
+            circumstances: what errors carry.
+            shown: the reply without any echo of a key, for the words of errors.
 
         Raises:
             ThoughtlyError: the reply is not an acceptance that can be read.
@@ -156,12 +162,12 @@ class Exchange(Generic[T]):
         outcome = outcome_of_status(reply.status_code)
         if outcome is Outcome.REJECTED:
             kind = RejectedError.for_status(reply.status_code)
-            raise kind(self._told(reply), circumstances)
+            raise kind(self._told(shown), circumstances)
         if outcome is Outcome.UNKNOWN:
-            raise OutcomeUnknownError(f"{self._told(reply)}; it may have taken effect", circumstances)
+            raise OutcomeUnknownError(f"{self._told(shown)}; it may have taken effect", circumstances)
         if reply.broken:
             raise AcceptedUnparsedError(f"{self._what()}: {reply.status_code}, but {reply.broken}", circumstances)
-        _refuse_by_word(self._what(), reply, circumstances)
+        _refuse_by_word(self._what(), shown, circumstances)
         return self._typed(reply, circumstances)
 
     def _typed(self, reply: Reply, circumstances: Circumstances) -> RawResponse[T]:
@@ -169,7 +175,8 @@ class Exchange(Generic[T]):
             self._check(reply)
             parsed = self.parse(reply)
         except Exception as error:
-            problem = f"{self._what()}: {reply.status_code}, but the body is not what the spec promises: {error}"
+            why = mask(str(error), self.keys.values())
+            problem = f"{self._what()}: {reply.status_code}, but the body is not what the spec promises: {why}"
             raise AcceptedUnparsedError(problem, circumstances) from error
         return RawResponse(
             parsed=parsed,
@@ -199,7 +206,7 @@ class Exchange(Generic[T]):
 
     def replay(self, reply: Reply) -> RawResponse[T]:
         """Return a reply that was recorded earlier, marked as replayed."""
-        return self.read(reply, self.circumstances(reply, replayed=True))
+        return self.read(reply, self.circumstances(reply, replayed=True), reply)
 
 
 def _refuse_by_word(what: str, reply: Reply, circumstances: Circumstances) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from thoughtly_client.secret import REDACTED, Secret, mask
+from thoughtly_client.secret import REDACTED, Secret, mask, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Reply:
     def without(self, secrets: Iterable[Secret]) -> Self:
         """Return the reply with every echo of a secret masked."""
         content = self.content
-        for secret in secrets:
+        for secret in telling(secrets):
             content = content.replace(secret.reveal().encode(), REDACTED.encode())
         headers = {name: mask(value, secrets) for name, value in self.headers.items()}
         return replace(self, content=content, headers=headers)

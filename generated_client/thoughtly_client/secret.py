@@ -1,7 +1,7 @@
 """A value that shows itself only when asked."""
 
-from collections.abc import Callable, Iterable
-from typing import NoReturn
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NoReturn
 
 REDACTED = "[redacted]"
 
@@ -11,10 +11,10 @@ class Secret:
 
     __slots__ = ("_reveal",)
 
-    def __init__(self, value: str) -> None:
-        self._reveal: Callable[[], str] = lambda: value
+    def __init__(self, value: Any) -> None:
+        self._reveal: Callable[[], Any] = lambda: value
 
-    def reveal(self) -> str:
+    def reveal(self) -> Any:
         """Return the value."""
         return self._reveal()
 
@@ -25,8 +25,17 @@ class Secret:
         raise TypeError("a credential cannot be pickled")
 
 
+# A shorter value is a placeholder, such as "any"; masking it would garble ordinary words.
+SHORTEST = 8
+
+
+def telling(secrets: Iterable[Secret]) -> Iterator[Secret]:
+    """Yield the secrets that are long enough to be searched for in text that others wrote."""
+    return (secret for secret in secrets if len(secret.reveal()) >= SHORTEST)
+
+
 def mask(text: str, secrets: Iterable[Secret]) -> str:
     """Return ``text`` without the values of ``secrets``."""
-    for secret in secrets:
+    for secret in telling(secrets):
         text = text.replace(secret.reveal(), REDACTED)
     return text

@@ -44,16 +44,8 @@ class Settings:
 
 
 def concealed(value: Any) -> Secret | None:
-    """Wrap an argument before anything can go wrong with it.
-
-    Raises:
-        ConfigurationError: it is no text.
-    """
-    if value is None or isinstance(value, Secret):
-        return value
-    if not isinstance(value, str):
-        raise ConfigurationError(f"a credential must be a string, not {type(value).__name__}")
-    return Secret(value)
+    """Wrap an argument, whatever it is, before anything can go wrong with it."""
+    return None if value is None else Secret(value)
 
 
 def credential(name: str, given: Secret | None) -> Secret:
@@ -72,6 +64,8 @@ def credential(name: str, given: Secret | None) -> Secret:
 
 def flaw(secret: Secret) -> str | None:
     """Return what is wrong with a credential, without telling it."""
+    if not isinstance(secret.reveal(), str):
+        return "must be a string"
     if not secret.reveal().strip():
         return "is missing or empty"
     return None if VISIBLE.fullmatch(secret.reveal()) else "holds a space, a line break or a character beyond ASCII"
