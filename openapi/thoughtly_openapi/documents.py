@@ -2,12 +2,13 @@
 
 import json
 import math
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
@@ -18,23 +19,38 @@ from thoughtly_openapi.errors import DocumentError
 MAX_NODES = 100_000
 MAX_DEPTH = 100
 
-PLAIN_TAGS = {
-    f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map", "timestamp")
-}
+TAG = "tag:yaml.org,2002:"
+PLAIN_TAGS = {TAG + name for name in ("null", "bool", "int", "float", "str", "seq", "map", "timestamp", "value")}
+# What YAML 1.1 reads as numbers and YAML 1.2 as text.
+NO_NUMBER = re.compile(r"_|^[-+]?0b")
 
 
 class _PlainConstructor(SafeConstructor):
     """Builds JSON values only: no tags of its own, no time stamps, no merge keys."""
 
-    def construct_timestamp(self, node: Any, values: Any = None) -> Any:  # noqa: ARG002 - the base class's signature
-        """Keep ``2024-01-01`` the string that JSON would hold."""
+    def construct_text(self, node: Any) -> Any:
+        """Keep ``2024-01-01`` and ``=`` the strings that JSON would hold."""
         return self.construct_scalar(node)
+
+    def construct_yaml_int(self, node: Any) -> Any:
+        """Keep ``1_000`` and ``0b11`` strings."""
+        return node.value if NO_NUMBER.search(node.value) else super().construct_yaml_int(node)
+
+    def construct_yaml_float(self, node: Any) -> Any:
+        """Keep ``1_000.5`` a string."""
+        return node.value if NO_NUMBER.search(node.value) else super().construct_yaml_float(node)
 
     def flatten_mapping(self, node: Any) -> Any:
         """Leave merge keys alone: YAML 1.2 has none, `_check` refuses them."""
 
 
-_PlainConstructor.add_constructor("tag:yaml.org,2002:timestamp", _PlainConstructor.construct_timestamp)
+for _tag, _construct_value in {
+    "timestamp": _PlainConstructor.construct_text,
+    "value": _PlainConstructor.construct_text,
+    "int": _PlainConstructor.construct_yaml_int,
+    "float": _PlainConstructor.construct_yaml_float,
+}.items():
+    _PlainConstructor.add_constructor(TAG + _tag, _construct_value)
 
 
 def parse_file(path: Path) -> Any:
@@ -66,8 +82,6 @@ def parse(text: str, name: str) -> Any:
     reader.Constructor = _PlainConstructor
     try:
         return _construct(reader, text, name)
-    except DuplicateKeyError as error:
-        raise _marked(name, str(error.problem).split(" with value")[0], error) from error
     except MarkedYAMLError as error:
         raise _marked(name, str(error.problem or error.context), error) from error
     except ReaderError as error:
@@ -121,24 +135,43 @@ class _Check:
             for item in node.value:
                 self.node(item, parents)
         elif isinstance(node, MappingNode):
-            for key, value in node.value:
-                self.key(key)
+            self.keys([key for key, _ in node.value])
+            for _, value in node.value:
                 self.node(value, parents)
         else:
             self.scalar(node)
 
-    def key(self, key: Node) -> None:
-        if not isinstance(key, ScalarNode) or str(key.tag).rsplit(":", 1)[-1] not in {"str", "int", "timestamp"}:
-            raise self.error(key, "a key must be a string")
+    def keys(self, keys: list[Node]) -> None:
+        lines: dict[str, int] = {}
+        for key in keys:
+            if not _is_text_key(key):
+                raise self.error(key, "a key must be a string")
+            self.text(key)
+            text, line = _join_surrogates(str(key.value)), key.start_mark.line + 1
+            if text in lines:
+                raise self.error(key, f'found duplicate key "{text}", first in line {lines[text]}')
+            lines[text] = line
 
     def scalar(self, node: Node) -> None:
         if str(node.tag).endswith(":float") and not _is_finite(str(node.value)):
             raise self.error(node, f"{node.value} is no JSON number")
-        if any("\ud800" <= character <= "\udfff" for character in str(node.value)):
-            raise self.error(node, "a string holds half of a surrogate pair")
+        self.text(node)
+
+    def text(self, node: Node) -> None:
+        try:
+            _join_surrogates(str(node.value))
+        except UnicodeDecodeError as error:
+            raise self.error(node, "a string holds half of a surrogate pair") from error
 
     def error(self, node: Node, problem: str) -> DocumentError:
         return DocumentError(self.name, problem, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _is_text_key(key: Node) -> bool:
+    kind = str(key.tag).removeprefix(TAG)
+    if kind == "int":  # decimal, so that the string is what stands there
+        return bool(re.fullmatch("0|-?[1-9][0-9]*", str(key.value)))
+    return isinstance(key, ScalarNode) and kind in {"str", "timestamp", "value"}
 
 
 def _is_finite(text: str) -> bool:
@@ -149,14 +182,21 @@ def _is_finite(text: str) -> bool:
 
 
 def _json_keys(value: Any) -> Any:
-    """Copy a value so that keys are strings and no two places share one object."""
+    """Copy a value so that keys are strings, surrogate pairs are one character, and no two places share an object."""
     if isinstance(value, dict):
         return {_json_key(key): _json_keys(item) for key, item in value.items()}
-    return [_json_keys(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_json_keys(item) for item in value]
+    return _join_surrogates(value) if isinstance(value, str) else value
 
 
 def _json_key(key: Hashable) -> str:
-    return key if isinstance(key, str) else str(key)
+    return _join_surrogates(str(key))
+
+
+def _join_surrogates(text: str) -> str:
+    # JSON may spell a character beyond U+FFFF as two escapes, which YAML reads as two halves.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def to_json(value: Any) -> bytes:

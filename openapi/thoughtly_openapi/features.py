@@ -11,6 +11,7 @@ from typing import Any
 
 from thoughtly_openapi.errors import UnsupportedError
 from thoughtly_openapi.loader import escape, resolve
+from thoughtly_openapi.naming import snake_case
 
 # The shape of a document: for each kind of object, which members hold objects of which kind. "*" stands for every
 # member of a map, "[]" for every item of an array. Members that are not listed hold no object that a rule looks at.
@@ -144,15 +145,40 @@ def _parameter(place: Place) -> Iterator[tuple[str, str]]:
 
 
 def _parameter_type(place: Place, location: str | None) -> Iterator[tuple[str, str]]:
-    kind = resolve(place.spec, place.value.get("schema", {})).get("type")
-    if kind == "object" or (kind == "array" and location != "query"):
-        yield "/schema", f"the client generator cannot write an {kind} into a {location} parameter"
+    for schema in _alternatives(place.spec, place.value.get("schema", {})):
+        kind = schema.get("type")
+        if kind == "object" or (kind == "array" and location != "query"):
+            yield "/schema", f"the client cannot write an {kind} into a {location} parameter"
+        for item in _alternatives(place.spec, schema.get("items", {})):
+            if item.get("type") in {"object", "array"}:
+                yield "/schema/items", f"the client cannot write an {item['type']} into an array parameter"
+
+
+def _alternatives(
+    spec: Mapping[str, Any], reference: Mapping[str, Any], above: tuple[int, ...] = ()
+) -> Iterator[Mapping[str, Any]]:
+    """Yield a schema and all that it is combined of."""
+    schema = resolve(spec, reference)
+    if id(schema) not in above:  # a schema may be combined of itself
+        yield schema
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            for part in schema.get(keyword, []):
+                yield from _alternatives(spec, part, (*above, id(schema)))
 
 
 def _content(place: Place) -> Iterator[tuple[str, str]]:
     for media_type in place.value:
         if not is_json(media_type):
             yield f"/{escape(media_type)}", "the mock reads and writes JSON only"
+
+
+def _request_content(place: Place) -> Iterator[tuple[str, str]]:
+    yield from _content(place)
+    for media_type in list(place.value)[1:]:
+        yield f"/{escape(media_type)}", "the client sends the first media type only"
+    for media_type, value in place.value.items():
+        if "schema" not in value and is_json(media_type):
+            yield f"/{escape(media_type)}", "the client generator leaves out an operation whose body has no schema"
 
 
 def is_json(media_type: str) -> bool:
@@ -164,6 +190,17 @@ def is_json(media_type: str) -> bool:
 def _schema(place: Place) -> Iterator[tuple[str, str]]:
     if place.value.get("format") == "binary":
         yield "/format", "binary data is no JSON"
+    kinds = {type(value) for value in place.value.get("enum", []) if value is not None}
+    if kinds and kinds not in ({str}, {int}):
+        yield "/enum", "the client generator reads enumerations of strings, or of integers, only"
+
+
+def _components(place: Place) -> Iterator[tuple[str, str]]:
+    owners: dict[str, str] = {}
+    for name in place.value.get("schemas", {}):
+        other = owners.setdefault(snake_case(name), name)
+        if other != name:
+            yield f"/schemas/{escape(name)}", f"the client generator gives it the same name as {other}"
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -173,9 +210,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "server": (_server,),
     "security scheme": (_security_scheme,),
     "parameter": (_parameter,),
-    "request content": (_content,),
+    "request content": (_request_content,),
     "response content": (_content,),
     "schema": (_schema,),
+    "components": (_components,),
 }
 
 

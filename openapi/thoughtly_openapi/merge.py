@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from thoughtly_openapi.errors import MergeError
-from thoughtly_openapi.loader import METHODS, escape
+from thoughtly_openapi.loader import METHODS, escape, resolve
 
 SHARED = ("servers", "security", "externalDocs")
 
@@ -47,7 +47,7 @@ class _Merger:
             self._start(name, document)
         self._same_root(name, document)
         for path, item in document["paths"].items():
-            self._add_path(name, path, item)
+            self._add_path(name, path, _without_path_parameters(document, item))
         for section, members in document.get("components", {}).items():
             for key, value in members.items():
                 self._share(name, ("components", section, key), value)
@@ -71,10 +71,9 @@ class _Merger:
         self._refuse_same_template(name, path)
         merged = self.result["paths"].setdefault(path, {})
         self.origin.setdefault(f"/paths/{escape(path)}", name)
-        common = item.pop("parameters", [])
         for key, value in item.items():
             if key in METHODS:
-                self._add_operation(name, path, key, _with_parameters(value, common))
+                self._add_operation(name, path, key, value)
             else:
                 self._share(name, ("paths", path, key), value, into=merged)
 
@@ -110,11 +109,28 @@ class _Merger:
                 self.origin[pointer] = name
 
 
-def _with_parameters(operation: dict[str, Any], common: list[dict[str, Any]]) -> dict[str, Any]:
+def _without_path_parameters(document: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
+    """Return a path item whose operations state all their parameters."""
+    common = item.get("parameters", [])
+    return {
+        key: _with_parameters(document, value, common) if key in METHODS else value
+        for key, value in item.items()
+        if key != "parameters"
+    }
+
+
+def _with_parameters(
+    document: dict[str, Any], operation: dict[str, Any], common: list[dict[str, Any]]
+) -> dict[str, Any]:
     own = operation.get("parameters", [])
-    names = {(parameter.get("in"), parameter.get("name")) for parameter in own if "$ref" not in parameter}
-    inherited = [p for p in common if "$ref" in p or (p.get("in"), p.get("name")) not in names]
+    stated = {_identity(document, parameter) for parameter in own}
+    inherited = [parameter for parameter in common if _identity(document, parameter) not in stated]
     return {**operation, "parameters": [*inherited, *own]} if inherited else operation
+
+
+def _identity(document: dict[str, Any], parameter: dict[str, Any]) -> tuple[str, str]:
+    resolved = resolve(document, parameter)
+    return resolved["in"], resolved["name"]
 
 
 def _template(path: str) -> str:

@@ -51,7 +51,8 @@ class _Action:
         if self.action.get("remove"):
             self._remove(matches)
         elif "copy" in self.action:
-            self._update(matches, self._source(document))
+            if matches:
+                self._update(matches, self._source(document))
         elif "update" in self.action:
             self._update(matches, self.action["update"])
 
@@ -79,7 +80,7 @@ class _Action:
 
     def _update(self, matches: Sequence[JSONPathMatch], value: Any) -> None:
         kinds = {_kind(match.obj) for match in matches}
-        if len(kinds) > 1:
+        if len(kinds) > 1 and not self.is_1_0:
             raise OverlayError(f"{self.place}: selects {' and '.join(sorted(kinds))} in one action")
         value = copy.deepcopy(value)  # a target can contain the source that is copied into it
         for match in matches:
@@ -112,7 +113,10 @@ class _Action:
         if isinstance(old, dict):
             self._merge_into(old, new)
             return old
-        return old + new if isinstance(old, list) else new
+        if isinstance(old, list):
+            old.extend(new)
+            return old
+        return new
 
 
 def _array_order(match: JSONPathMatch) -> tuple[int, int]:

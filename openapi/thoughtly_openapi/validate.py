@@ -21,8 +21,8 @@ def validate(document: Any, name: str) -> None:
     """
     validator = _validator(document, name)
     # References first: the validator would fetch those that lie elsewhere.
-    faults = sorted(_bad_references(document, document, ""))
-    faults = faults or sorted(_faults(validator))
+    faults = sorted(_bad_references(document))
+    faults = faults or sorted(_faults(document, validator))
     if faults:
         more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         raise DocumentError(name, "is not valid OpenAPI: " + "; ".join(faults[:SHOWN]) + more)
@@ -39,31 +39,53 @@ def _validator(document: Any, name: str) -> Any:
     return VALIDATORS[version[:3]](document)
 
 
-def _faults(validator: Any) -> set[str]:
+def _faults(document: Any, validator: Any) -> set[str]:
     faults: set[str] = set()
     try:
         for error in validator.iter_errors():
-            faults.add(_describe(error))
+            faults.add(_describe(document, error))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         # After naming a fault the validator goes on into the faulty part, and may trip over it.
         faults = faults or {f"the validator failed on it: {error!r}"}
     return faults
 
 
-def _describe(error: Any) -> str:
-    pointer = "".join(f"/{escape(str(part))}" for part in error.absolute_path)
+def _describe(document: Any, error: Any) -> str:
+    pointer = _pointer(document, error) or "".join(f"/{escape(str(part))}" for part in error.absolute_path)
     return f"{pointer or '/'}: {str(error.message).splitlines()[0][:200]}"
 
 
-def _bad_references(document: Any, node: Any, pointer: str) -> Iterator[str]:
+def _pointer(document: Any, error: Any) -> str | None:
+    """Return where the faulty value lies: the validator tells faults of a schema by their place in that schema."""
+    relative = "".join(f"/{escape(str(part))}" for part in error.absolute_path)
+    for pointer, node in _objects(document, ""):
+        for rest in (relative, f"/default{relative}"):
+            if _holds(node, rest, error.instance):
+                return pointer + rest
+    return None
+
+
+def _holds(node: Any, pointer: str, value: Any) -> bool:
+    try:
+        return bool(lookup(node, pointer) == value)
+    except (LookupError, TypeError, ValueError):
+        return False
+
+
+def _objects(node: Any, pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if isinstance(node, Mapping):
-        if isinstance(reference := node.get("$ref"), str) and (problem := _reference_problem(document, reference)):
-            yield f"{pointer}/$ref: {problem}"
+        yield pointer, node
         for key, value in node.items():
-            yield from _bad_references(document, value, f"{pointer}/{escape(key)}")
+            yield from _objects(value, f"{pointer}/{escape(key)}")
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _bad_references(document, value, f"{pointer}/{index}")
+            yield from _objects(value, f"{pointer}/{index}")
+
+
+def _bad_references(document: Any) -> Iterator[str]:
+    for pointer, node in _objects(document, ""):
+        if isinstance(reference := node.get("$ref"), str) and (problem := _reference_problem(document, reference)):
+            yield f"{pointer}/$ref: {problem}"
 
 
 def _reference_problem(document: Any, reference: str) -> str | None:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openapi_schema_validator import OAS30Validator
 
 from thoughtly_openapi.compile import compile_documents, compile_workspace, render
 from thoughtly_openapi.documents import parse_file
-from thoughtly_openapi.errors import DocumentError, MergeError, UnsupportedError
+from thoughtly_openapi.errors import DocumentError, MergeError, SpecError, UnsupportedError
 from thoughtly_openapi.loader import operations, resolve
 from thoughtly_openapi.merge import merge
 from thoughtly_openapi.naming import operation_name
@@ -110,6 +111,14 @@ def test_path_level_parameters_stay_with_the_document_that_has_them() -> None:
     assert merged["get"]["parameters"] == [common]
     assert "parameters" not in merged["put"]
     assert "parameters" not in merged
+
+
+def test_path_level_parameters_give_way_to_those_of_the_operation() -> None:
+    page = {"name": "page", "in": "query", "schema": {"type": "integer"}}
+    own = document("/a", parameters=[{"$ref": "#/components/parameters/Page"}])
+    own["components"]["parameters"] = {"Page": {**page, "required": True}}
+    own["paths"]["/a"]["parameters"] = [page]
+    assert merge({"1.yaml": own})["paths"]["/a"]["get"]["parameters"] == [{"$ref": "#/components/parameters/Page"}]
 
 
 def test_tags_are_merged_by_name() -> None:
@@ -242,23 +251,54 @@ def test_everything_that_evidence_adds_says_on_which_evidence() -> None:
     assert set(added.values()) - {None} == {"documented", "observed", "assumed"}
 
 
-def marked_objects(node: Any) -> Iterator[dict[str, Any]]:
+def objects(node: Any) -> Iterator[dict[str, Any]]:
     if isinstance(node, dict):
-        if "x-evidence" in node:
-            yield node
+        yield node
         for value in node.values():
-            yield from marked_objects(value)
+            yield from objects(value)
 
 
 def test_every_evidence_names_its_source() -> None:
-    marked = list(marked_objects(compiled()))
+    marked = [node for node in objects(compiled()) if "x-evidence" in node]
     assert len(marked) > 10
     for node in marked:
         assert node["x-evidence"] in {"documented", "observed", "assumed"}
         assert node["x-source"].strip()
 
 
+def test_every_example_is_what_its_schema_allows() -> None:
+    spec = compiled()
+    checked = [
+        example
+        for media_type in objects(spec)
+        for example in media_type.get("examples", {}).values()
+        if OAS30Validator(dereferenced(spec, media_type["schema"])).validate(example["value"]) is None
+    ]
+    assert len(checked) == 2
+
+
+def test_a_document_without_the_shape_of_errors_is_refused_by_name() -> None:
+    bare = edited(CALL, "components", "schemas", to={})
+    schema = {"type": "object"}
+    bare["paths"]["/contact/call"]["post"]["responses"]["200"]["content"]["application/json"]["schema"] = schema
+    with pytest.raises(SpecError, match="#/components/schemas/GenericResponse does not exist"):
+        compile_documents({"contact-call.yaml": bare}, OVERLAYS)
+
+
+def test_documents_without_credentials_compile() -> None:
+    """Nothing is stated where there is nothing to state."""
+    free = {key: value for key, value in CALL.items() if key != "security"}
+    spec = compile_documents({"contact-call.yaml": free}, OVERLAYS)
+    assert "security" not in spec["paths"]["/contact/call"]["post"]
+
+
 # Refusals
+
+JSON_TWICE = ("application/json", "application/hal+json")
+
+
+def parameter(schema: dict[str, Any]) -> dict[str, Any]:
+    return document("/a", parameters=[{"name": "p", "in": "query", "schema": schema}])
 
 
 @pytest.mark.parametrize(
@@ -270,7 +310,15 @@ def test_every_evidence_names_its_source() -> None:
         (document("/a", "options"), "/paths/~1a/options"),
         (document("/a", "trace"), "/paths/~1a/trace"),
         (document("/a", callbacks={"c": {"{$url}": {}}}), "/paths/~1a/get/callbacks"),
-        (document("/a", requestBody={"content": {"application/json": {}}}), "/paths/~1a/get/requestBody"),
+        (document("/a", requestBody={"content": {"application/json": {"schema": {}}}}), "/paths/~1a/get/requestBody"),
+        (
+            document("/a", "post", requestBody={"content": {"application/json": {}}}),
+            "/paths/~1a/post/requestBody/content/application~1json",
+        ),
+        (
+            document("/a", "put", requestBody={"content": {key: {"schema": {}} for key in JSON_TWICE}}),
+            "/paths/~1a/put/requestBody/content/application~1hal+json",
+        ),
         (document("/a", security=[{"ApiKeyAuth": []}, {"TeamIdAuth": []}]), "/paths/~1a/get/security"),
         (
             document("/a", "post", requestBody={"content": {"multipart/form-data": {}}}),
@@ -299,6 +347,18 @@ def test_every_evidence_names_its_source() -> None:
         (
             document("/a", parameters=[{"name": "p", "in": "header", "schema": {"type": "array", "items": {}}}]),
             "/paths/~1a/get/parameters/0/schema",
+        ),
+        (parameter({"allOf": [{"type": "object"}]}), "/paths/~1a/get/parameters/0/schema"),
+        (parameter({"type": "array", "items": {"type": "object"}}), "/paths/~1a/get/parameters/0/schema/items"),
+        (
+            parameter({"type": "array", "items": {"type": "array", "items": {}}}),
+            "/paths/~1a/get/parameters/0/schema/items",
+        ),
+        (parameter({"enum": [True]}), "/paths/~1a/get/parameters/0/schema/enum"),
+        (parameter({"enum": ["a", 1]}), "/paths/~1a/get/parameters/0/schema/enum"),
+        (
+            edited(document(), "components", "schemas", "Generic_Response", to={}),
+            "/components/schemas/Generic_Response",
         ),
         (
             edited(document(), "components", "schemas", "S", to={"properties": {"f": {"format": "binary"}}}),
@@ -332,6 +392,11 @@ def test_openapi_3_1_is_refused_by_pointer() -> None:
         (document("/a", responses=None), "other-0.yaml: is not valid OpenAPI: /paths/~1a/get"),
         (document("/a/{id}"), "Path parameter 'id' for 'get' operation in '/a/{id}' was not resolved"),
         (document("/a", unknown=1), "('unknown' was unexpected)"),
+        (
+            parameter({"type": "integer", "default": "x"}),
+            "/paths/~1a/get/parameters/0/schema/default: 'x' is not of type 'integer'",
+        ),
+        (parameter({"pattern": "["}), "/paths/~1a/get/parameters/0/schema/pattern: '[' is not a 'regex'"),
         (
             document("/a", responses={"200": {"$ref": "#/components/responses/Gone"}}),
             "/paths/~1a/get/responses/200/$ref: #/components/responses/Gone does not exist",

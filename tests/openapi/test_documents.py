@@ -25,6 +25,8 @@ from thoughtly_openapi.errors import DocumentError
         ('{"a": [1, 2.5, "x", null, true]}', {"a": [1, 2.5, "x", None, True]}),
         ("a: >-\n  one\n  two\n", {"a": "one two"}),
         ("just text", "just text"),
+        ("[<, =, 1_000, 0b11, 1_0.5, 0o14, 0x1f]", ["<", "=", "1_000", "0b11", "1_0.5", 12, 31]),
+        ('{\n\t"a": "\\ud83d\\ude00"\n}', {"a": "\U0001f600"}),
     ],
 )
 def test_yaml_means_what_json_would(text: str, value: Any) -> None:
@@ -34,7 +36,11 @@ def test_yaml_means_what_json_would(text: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\na: 2", 'f.yaml:2:1: found duplicate key "a"'),
+        ("a: 1\nb: 2\na: 3", 'f.yaml:3:1: found duplicate key "a", first in line 1'),
+        ("'200': x\n200: y", 'f.yaml:2:1: found duplicate key "200", first in line 1'),
+        ('{"\\ud83d\\ude00": 1, "\U0001f600": 2}', 'f.yaml:1:21: found duplicate key "\U0001f600", first in line 1'),
+        ("0x10: y", "f.yaml:1:1: a key must be a string"),
+        ('"\\udc00": 1', "f.yaml:1:1: a string holds half of a surrogate pair"),
         ("b: 1\na: &x [*x]", "f.yaml:2:4: an alias refers to what contains it"),
         ("a: .nan", "f.yaml:1:4: .nan is no JSON number"),
         ("a: -.inf", "f.yaml:1:4: -.inf is no JSON number"),

@@ -18,6 +18,8 @@ DOCUMENT = {
     },
 }
 
+MIXED = {"a": {"b": {"l": [], "o": {}}}}
+
 
 def overlay(*actions: dict[str, Any], version: str = "1.1.0", **more: Any) -> dict[str, Any]:
     return {"overlay": version, "info": {"title": "t", "version": "1"}, "actions": list(actions), **more}
@@ -80,6 +82,18 @@ def test_version_1_0_appends_an_array_as_one_entry() -> None:
     """Its text: the value must be an entry to append to the array."""
     result = applied({"target": "$.info.tags", "update": ["c"]}, version="1.0.0")
     assert result["info"]["tags"] == ["a", "b", ["c"]]
+
+
+def test_version_1_0_may_select_objects_and_arrays_in_one_action() -> None:
+    result = applied({"target": "$..*[?@.l]['l', 'o']", "update": {"x": 1}}, version="1.0.0", document=MIXED)
+    assert result == {"a": {"b": {"l": [{"x": 1}], "o": {"x": 1}}}}
+
+
+def test_an_array_that_was_merged_into_is_still_selected() -> None:
+    result = applied({"target": "$.a['b', 'b']['l']", "update": 1}, version="1.0.0", document=MIXED)
+    assert result == {"a": {"b": {"l": [1], "o": {}}}}
+    both = applied({"target": "$.a..['b', 'l']", "update": {"l": [2]}}, version="1.0.0", document=MIXED)
+    assert both == {"a": {"b": {"l": [2, {"l": [2]}], "o": {}}}}
 
 
 def test_actions_apply_in_order_each_to_the_result_of_the_one_before() -> None:
