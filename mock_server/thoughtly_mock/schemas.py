@@ -60,9 +60,13 @@ def _move_exclusive_bounds(schema: dict[str, Any]) -> None:
 
 def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
     # By OpenAPI 3.0.3 `nullable` has an effect only beside a `type`.
-    if schema.pop("nullable", False) and "type" in schema:
+    if not schema.pop("nullable", False) or "type" not in schema:
+        return schema
+    if schema.keys() & {"allOf", "oneOf", "anyOf", "not"}:
         return {"anyOf": [{"type": "null"}, schema]}
-    return schema
+    # Without a choice of schemas, faults are told where they are and not for the whole choice.
+    nulls = {"type": [schema["type"], "null"]}
+    return {**schema, **nulls, **({"enum": [*schema["enum"], None]} if "enum" in schema else {})}
 
 
 def pointer(error: ValidationError) -> str:
