@@ -1,8 +1,10 @@
 """Request bodies: read within a limit, and parsed as strict JSON."""
 
+import asyncio
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from starlette.types import Receive, Scope
@@ -10,42 +12,63 @@ from starlette.types import Receive, Scope
 from thoughtly_mock.problems import Fault, Problem, invalid, shortened
 
 MAX_DEPTH = 100
+DISCARDED_BYTES = 64 * 1_048_576
+DISCARDED_SECONDS = 5.0
 
 
 class ClientDisconnectError(Exception):
     """The client went away before its request was whole; nobody is there to answer."""
 
 
-async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
-    """Read the whole body.
+class RequestBody:
+    """The body of one request, as it comes in."""
 
-    Args:
-        scope: of the request.
-        receive: as ASGI gives it.
-        limit: bytes; a larger body is refused as soon as that is known.
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.announced = _announced_length(headers(scope))
+        self.complete = False
+        """Whether all of it has come in."""
+        self._receive = receive
 
-    Raises:
-        Problem: 413.
-        ClientDisconnectError: the client went away.
-    """
-    if _announced_length(headers(scope)) > limit:
-        raise too_large(limit)
-    chunks: list[bytes] = []
-    size, more = 0, True
-    while more:
-        message = await receive()
+    async def read(self, limit: int) -> bytes:
+        """Return the whole body.
+
+        Args:
+            limit: bytes; a larger body is refused as soon as that is known.
+
+        Raises:
+            Problem: 413.
+            ClientDisconnectError: the client went away.
+        """
+        if self.announced > limit:
+            raise too_large(limit)
+        content = bytearray()
+        while not self.complete:
+            content += await self._chunk()
+            if len(content) > limit:
+                raise too_large(limit)
+        return bytes(content)
+
+    async def discard(self) -> None:
+        """Read what is left and forget it, within bounds of size and time."""
+        with suppress(TimeoutError, ClientDisconnectError):
+            await asyncio.wait_for(self._discard(), DISCARDED_SECONDS)
+
+    async def _discard(self) -> None:
+        size = 0
+        while not self.complete and size < DISCARDED_BYTES:
+            size += len(await self._chunk())
+
+    async def _chunk(self) -> bytes:
+        message = await self._receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnectError
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > limit:
-            raise too_large(limit)
-        more = message.get("more_body", False)
-    return b"".join(chunks)
+        self.complete = not message.get("more_body", False)
+        chunk: bytes = message.get("body", b"")
+        return chunk
 
 
 def too_large(limit: int) -> Problem:
-    """Return the refusal of a body over ``limit`` bytes; the connection cannot be used again."""
+    """Return the refusal of a body over ``limit`` bytes; the connection is not used again."""
     return Problem(413, f"the body holds more than {limit} bytes", headers={"connection": "close"})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from thoughtly_mock.body import ClientDisconnectError
+from thoughtly_mock.body import ClientDisconnectError, RequestBody
 from thoughtly_mock.operation import PATH_PARAMETERS
 from thoughtly_mock.pages import Pages
 from thoughtly_mock.problems import Problem
@@ -37,7 +37,7 @@ class _Front:
         try:
             await self._serve(scope, receive, send)
         except Problem as problem:
-            await send_answer(generic_refusal(problem), scope, send)
+            await send_answer(generic_refusal(problem), scope, send, RequestBody(scope, receive))
         except ClientDisconnectError:
             return
 

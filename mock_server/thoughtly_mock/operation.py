@@ -10,7 +10,7 @@ from jsonschema_rs import Draft202012Validator
 from starlette.types import Receive, Scope, Send
 
 from thoughtly_mock.answers import Answer, Successes
-from thoughtly_mock.body import check_content_type, headers, is_json, parse_json, read_body
+from thoughtly_mock.body import RequestBody, check_content_type, headers, is_json, parse_json
 from thoughtly_mock.credentials import Credentials
 from thoughtly_mock.parameters import Received, parameters
 from thoughtly_mock.problems import MAX_FAULTS, Fault, Problem, invalid
@@ -49,16 +49,17 @@ class ServedOperation:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI asks."""
+        body = RequestBody(scope, receive)
         try:
-            answer = await self._answer(scope, receive)
+            answer = await self._answer(scope, body)
         except Problem as problem:
             answer = self.refusals.render(problem)
-        await send_answer(answer, scope, send)
+        await send_answer(answer, scope, send, body)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, scope: Scope, request_body: RequestBody) -> Answer:
         received = Received(scope[PATH_PARAMETERS], _query(scope), headers(scope))
         self.credentials.check(received.header)
-        content = await read_body(scope, receive, self.settings.body_limit)
+        content = await request_body.read(self.settings.body_limit)
         body = self.body.parse(content, received.header)
         faults = [fault for parameter in self.parameters for fault in parameter.faults(received)]
         faults += self.body.faults(content, body)

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from thoughtly_mock.answers import Answer
+from thoughtly_mock.body import RequestBody
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.send import send_answer
 
@@ -54,13 +55,13 @@ class Pages:
         """Whether ``path`` is one of these pages."""
         return path in self._texts or path.removeprefix("/docs/") in ASSETS
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one page, as ASGI asks."""
         if scope["method"] not in {"GET", "HEAD"}:
             raise Problem(405, f"{scope['method']} is not allowed here", headers={"allow": "GET, HEAD"})
         kind, content = self._read(scope["path"])
         headers = {"content-type": kind, "content-security-policy": POLICY, "x-content-type-options": "nosniff"}
-        await send_answer(Answer(200, content, headers), scope, send)
+        await send_answer(Answer(200, content, headers), scope, send, RequestBody(scope, receive))
 
     def _read(self, path: str) -> tuple[str, bytes]:
         if path in self._texts:

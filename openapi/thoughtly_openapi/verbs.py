@@ -80,11 +80,13 @@ def regenerate(options: Namespace) -> int:
         differences = pipeline.check(workspace)
         for difference in differences:
             print(f"{difference.path}: {difference.kind}")
+        if not differences:
+            print("every generated file is current")
         return 1 if differences else 0
     report = pipeline.regenerate(workspace)
     for difference in report.changed:
         print(f"{difference.path}: {'removed' if difference.kind == 'unexpected' else 'written'}")
-    _say("everything else was current" if report.changed else "everything was current")
+    print("everything else was current" if report.changed else "everything was current")
     _say(f"reference page: {report.reference or f'skipped: {NO_NODE}'}")
     return 0
 
