@@ -47,8 +47,6 @@ def _begin(exchange: Exchange[T], ledger: Ledger, key: str, token: str, *, expir
     operation = exchange.prepared.operation.name
     try:
         found: Entry | None = yield Work(lambda: ledger.begin(operation, key, token, expires=expires))
-    except ThoughtlyError:
-        raise
     except Exception as error:
         raise NotSentError(f"the ledger cannot be written: {error}", exchange.circumstances()) from error
     return found

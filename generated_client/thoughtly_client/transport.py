@@ -24,7 +24,7 @@ EventHooks = Mapping[str, Sequence[Callable[..., Any]]]
 
 DEFAULT_TIMEOUT = Timeout(60.0, connect=5.0)
 HTTP_VERSION_TOKEN = f"httpx/{httpx.__version__}"
-CODINGS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+CODINGS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS}
 PLAIN = {"", "identity"}
 DEADLINE_IN_BODY = "the deadline passed while the body was read"
 
@@ -85,7 +85,7 @@ class _Wire:
         if send.seconds is not None:
             limits = _shortened(limits, send.seconds)
         extensions = {"trace": trace, "timeout": limits.as_dict()}
-        headers = {**client.headers, "accept-encoding": "gzip, deflate", **send.headers}
+        headers = {**client.headers, "accept-encoding": "gzip", **send.headers}
         content = send.content or None
         request = httpx.Request(send.method, send.url, headers=headers, content=content, extensions=extensions)
         for name, secret in send.keys.items():

@@ -168,9 +168,7 @@ CASES = [
     ),
     Case("says 100, then closes", raw(b"HTTP/1.1 100 Continue\r\n\r\n"), Outcome.UNKNOWN, SENT, 1),
     Case("gzips its answer", always(200, GZIPPED, "content-encoding: gzip"), Outcome.ACCEPTED, None, 1),
-    Case(
-        "damages its gzip", always(200, GZIPPED[:12] + b"!!!", "content-encoding: gzip"), Outcome.ACCEPTED, UNPARSED, 1
-    ),
+    Case("damages its gzip", always(200, b"no gzip", "content-encoding: gzip"), Outcome.ACCEPTED, UNPARSED, 1),
     Case("cuts its gzip short", always(200, GZIPPED[:-12], "content-encoding: gzip"), Outcome.ACCEPTED, UNPARSED, 1),
     Case("sends a gzip bomb", always(200, BOMB, "content-encoding: gzip"), Outcome.ACCEPTED, UNPARSED, 1),
     Case(
