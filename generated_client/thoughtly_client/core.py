@@ -67,7 +67,7 @@ class Core:
             RetryPolicy(checked_retries(max_retries)),
             None if rate_limit is None else Pacer.parse(rate_limit),
             Checker(COMPONENTS),
-            Telemetry(),
+            Telemetry(self.settings.base_url),
             talkative,
         )
         self._agent = user_agent()

@@ -22,6 +22,8 @@ def to_json(value: Any, field: str, depth: int = 0) -> Any:
     Raises:
         InvalidArgumentError: JSON has no such value; ``field`` and the path into it are named.
     """
+    if type(value) is str:
+        return _text(value, field)
     if depth > DEEPEST:
         raise invalid(field, f"is nested more than {DEEPEST} levels deep, or contains itself")
     value = _plain(value)

@@ -167,17 +167,21 @@ class Exchange(Generic[T]):
             raise OutcomeUnknownError(f"{self._told(shown)}; it may have taken effect", circumstances)
         if reply.broken:
             raise AcceptedUnparsedError(f"{self._what()}: {reply.status_code}, but {reply.broken}", circumstances)
-        _refuse_by_word(self._what(), shown, circumstances)
-        return self._typed(reply, circumstances)
+        body = LoadedBody(reply)
+        if body.tells_error:
+            problem = f"{self._what()}: {reply.status_code} with an error: {excerpt(shown)}"
+            raise RejectedError(problem, circumstances)
+        return self._typed(body, reply, circumstances)
 
-    def _typed(self, reply: Reply, circumstances: Circumstances) -> RawResponse[T]:
+    def _typed(self, body: "LoadedBody", reply: Reply, circumstances: Circumstances) -> RawResponse[T]:
         try:
-            self._check(reply)
-            parsed = self.parse(reply)
-        except Exception as error:
+            self._check(body)
+            parsed = self.parse(body)
+        except Exception as error:  # noqa: BLE001  # a generated parser may stumble in any way
             why = mask(str(error), self.keys.values())
             problem = f"{self._what()}: {reply.status_code}, but the body is not what the spec promises: {why}"
-            raise AcceptedUnparsedError(problem, circumstances) from error
+            # Without its frames, whose local variables hold the body as it came.
+            raise AcceptedUnparsedError(problem, circumstances) from error.with_traceback(None)
         return RawResponse(
             parsed=parsed,
             request=self.info,
@@ -190,11 +194,11 @@ class Exchange(Generic[T]):
             dedupe_key=circumstances.dedupe_key,
         )
 
-    def _check(self, reply: Reply) -> None:
+    def _check(self, body: "LoadedBody") -> None:
         responses = self.prepared.operation.responses
-        schema = responses.get(str(reply.status_code)) or responses.get("2XX") or responses.get("default")
+        schema = responses.get(str(body.status_code)) or responses.get("2XX") or responses.get("default")
         if schema:
-            problem = self.rules.checker.first_problem(schema, reply.json(), "")
+            problem = self.rules.checker.first_problem(schema, body.json(), "")
             if problem:
                 raise ValueError(f"{problem.field or 'the body'} {problem.reason}")
 
@@ -209,14 +213,38 @@ class Exchange(Generic[T]):
         return self.read(reply, self.circumstances(reply, replayed=True), reply)
 
 
-def _refuse_by_word(what: str, reply: Reply, circumstances: Circumstances) -> None:
-    """Raise where the API says by an ``error`` object that it refused, whatever the status."""
-    try:
-        body = reply.json()
-    except ValueError:
-        return
-    if is_object(body) and is_object(body.get("error")):
-        raise RejectedError(f"{what}: {reply.status_code} with an error: {excerpt(reply)}", circumstances)
+class LoadedBody:
+    """A reply whose JSON is read once, however often it is looked at."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.status_code, self.content = reply.status_code, reply.content
+        self._reply = reply
+        self._value: Any = None
+        self._problem: ValueError | None = None
+        try:
+            self._value = reply.json()
+        except ValueError as error:
+            self._problem = error
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self._reply.text
+
+    def json(self) -> Any:
+        """Return the body as JSON.
+
+        Raises:
+            ValueError: it is none.
+        """
+        if self._problem is not None:
+            raise self._problem
+        return self._value
+
+    @property
+    def tells_error(self) -> bool:
+        """Whether the API says by an ``error`` object that it refused, whatever the status."""
+        return is_object(self._value) and is_object(self._value.get("error"))
 
 
 def excerpt(reply: Reply, length: int = 200) -> str:

@@ -21,6 +21,8 @@ class Evidence:
 
     def listen(self, event: str, info: Mapping[str, Any]) -> None:
         """Take note of one trace event, ``http11.send_request_headers.started`` for example."""
+        if self.sent:
+            return
         if event.endswith("send_request_headers.started") and not _is_tunnel(info):
             self.sent = True
         elif event.startswith("connection.") and event.endswith(".failed"):

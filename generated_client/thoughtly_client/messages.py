@@ -55,6 +55,9 @@ class Reply:
 
     def without(self, secrets: Iterable[Secret]) -> Self:
         """Return the reply with every echo of a secret masked."""
+        values = "\n".join(self.headers.values())
+        if not any(secret.reveal() in values or secret.reveal().encode() in self.content for secret in secrets):
+            return self
         content = self.content
         for secret in telling(secrets):
             content = content.replace(secret.reveal().encode(), REDACTED.encode())

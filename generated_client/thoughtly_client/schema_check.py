@@ -1,6 +1,6 @@
 """Whether a JSON value is what a pared schema allows. The first problem found is the one told."""
 
-import math
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,7 @@ JSON_TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
 }
+COMBINING = frozenset({"allOf", "anyOf", "oneOf", "not"})
 TOLD = (
     (type(None), "null"),
     (bool, "a boolean"),
@@ -34,7 +35,7 @@ class Problem:
     reason: str
 
 
-Found = Iterator[Problem]
+Found = Problem | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,61 +44,69 @@ class Checker:
 
     components: Mapping[str, Schema]
 
-    def first_problem(self, schema: Schema, value: Any, field: str) -> Problem | None:
+    def first_problem(self, schema: Schema, value: Any, field: str) -> Found:
         """Return the first problem of ``value``, or None."""
-        return next(self._problems(schema, value, field), None)
-
-    def _problems(self, schema: Schema, value: Any, field: str) -> Found:
         while "$ref" in schema:
             schema = self.components[schema["$ref"]]
         if value is None and schema.get("nullable"):
-            return
-        yield from _type(schema, value, field)
-        yield from _enum(schema, value, field)
-        yield from self._combined(schema, value, field)
+            return None
+        return (
+            _type(schema, value, field)
+            or ("enum" in schema and _enum(schema, value, field))
+            or (not COMBINING.isdisjoint(schema) and self._combined(schema, value, field))
+            or self._by_kind(schema, value, field)
+            or None
+        )
+
+    def _by_kind(self, schema: Schema, value: Any, field: str) -> Found:
         if is_object(value):
-            yield from self._object(schema, value, field)
-        elif is_array(value):
-            yield from self._array(schema, value, field)
-        else:
-            yield from _scalar(schema, value, field)
+            return self._object(schema, value, field)
+        if is_array(value):
+            return self._array(schema, value, field)
+        if isinstance(value, str):
+            return _size(schema, len(value), field, "Length", "characters")
+        return _number(schema, value, field) if is_number(value) else None
+
+    def _all_of(self, schema: Schema, value: Any, field: str) -> Found:
+        return first(self.first_problem(part, value, field) for part in schema.get("allOf", ()))
 
     def _combined(self, schema: Schema, value: Any, field: str) -> Found:
-        for part in schema.get("allOf", ()):
-            yield from self._problems(part, value, field)
         for keyword in ("anyOf", "oneOf"):
             problems = [self.first_problem(part, value, field) for part in schema.get(keyword, ())]
             fitting = problems.count(None)
             if problems and not fitting:
-                yield Problem(field, f"fits none of the {len(problems)} allowed forms")
-            elif keyword == "oneOf" and fitting > 1:
-                yield Problem(field, f"fits {fitting} of {len(problems)} forms where exactly one is allowed")
+                return Problem(field, f"fits none of the {len(problems)} allowed forms")
+            if keyword == "oneOf" and fitting > 1:
+                return Problem(field, f"fits {fitting} of {len(problems)} forms where exactly one is allowed")
         if "not" in schema and self.first_problem(schema["not"], value, field) is None:
-            yield Problem(field, "has a form that is not allowed")
+            return Problem(field, "has a form that is not allowed")
+        return self._all_of(schema, value, field)
 
     def _object(self, schema: Schema, value: dict[str, Any], field: str) -> Found:
-        yield from _size(schema, len(value), field, "Properties", "properties")
         for name in schema.get("required", ()):
             if name not in value:
-                yield Problem(_member(field, name), "is missing")
-        known = schema.get("properties", {})
+                return Problem(_member(field, name), "is missing")
+        members = (self._member(schema, name, item, field) for name, item in value.items())
+        return _size(schema, len(value), field, "Properties", "properties") or first(members)
+
+    def _member(self, schema: Schema, name: str, item: Any, field: str) -> Found:
         other = schema.get("additionalProperties", True)
-        for name, item in value.items():
-            if name in known:
-                yield from self._problems(known[name], item, _member(field, name))
-            elif other is False:
-                yield Problem(_member(field, name), "is not a known property")
-            elif other is not True:
-                yield from self._problems(other, item, _member(field, name))
+        known = schema.get("properties", {}).get(name, other)
+        if known is False:
+            return Problem(_member(field, name), "is not a known property")
+        return None if known is True else self.first_problem(known, item, _member(field, name))
 
     def _array(self, schema: Schema, value: list[Any], field: str) -> Found:
-        yield from _size(schema, len(value), field, "Items", "items")
         if schema.get("uniqueItems") and any(_same(a, b) for i, a in enumerate(value) for b in value[:i]):
-            yield Problem(field, "has an item twice")
+            return Problem(field, "has an item twice")
         items = schema.get("items", {})
-        if items:
-            for index, item in enumerate(value):
-                yield from self._problems(items, item, f"{field}[{index}]")
+        each = (self.first_problem(items, item, f"{field}[{index}]") for index, item in enumerate(value))
+        return _size(schema, len(value), field, "Items", "items") or (first(each) if items else None)
+
+
+def first(problems: Iterator[Found]) -> Found:
+    """Return the first problem that there is."""
+    return next(filter(None, problems), None)
 
 
 def _member(field: str, name: str) -> str:
@@ -107,9 +116,9 @@ def _member(field: str, name: str) -> str:
 def _type(schema: Schema, value: Any, field: str) -> Found:
     wanted = schema.get("type")
     if wanted is None or _is(wanted, value):
-        return
+        return None
     article = "an" if wanted[0] in "aio" else "a"
-    yield Problem(field, f"must be {article} {wanted}, not {_told(value)}")
+    return Problem(field, f"must be {article} {wanted}, not {_told(value)}")
 
 
 def _is(wanted: str, value: Any) -> bool:
@@ -125,9 +134,10 @@ def _told(value: Any) -> str:
 
 
 def _enum(schema: Schema, value: Any, field: str) -> Found:
-    allowed = schema.get("enum")
-    if allowed is not None and not any(_same(value, entry) for entry in allowed):
-        yield Problem(field, "must be one of " + ", ".join(map(repr, allowed)))
+    allowed = schema["enum"]
+    if any(_same(value, entry) for entry in allowed):
+        return None
+    return Problem(field, "must be one of " + ", ".join(map(repr, allowed)))
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -142,33 +152,29 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def _size(schema: Schema, size: int, field: str, suffix: str, what: str) -> Found:
-    if size < schema.get(f"min{suffix}", 0):
-        yield Problem(field, f"must have at least {schema[f'min{suffix}']} {what}, not {size}")
-    if size > schema.get(f"max{suffix}", math.inf):
-        yield Problem(field, f"must have at most {schema[f'max{suffix}']} {what}, not {size}")
-
-
-def _scalar(schema: Schema, value: Any, field: str) -> Found:
-    if isinstance(value, str):
-        yield from _size(schema, len(value), field, "Length", "characters")
-    elif is_number(value):
-        yield from _number(schema, value, field)
+    least, most = schema.get(f"min{suffix}"), schema.get(f"max{suffix}")
+    if least is not None and size < least:
+        return Problem(field, f"must have at least {least} {what}, not {size}")
+    if most is not None and size > most:
+        return Problem(field, f"must have at most {most} {what}, not {size}")
+    return None
 
 
 Bound = Callable[[Any, Any], bool]
 BOUNDS: tuple[tuple[str, str, Bound, Bound], ...] = (
-    ("minimum", "exclusiveMinimum", lambda value, bound: value >= bound, lambda value, bound: value > bound),
-    ("maximum", "exclusiveMaximum", lambda value, bound: value <= bound, lambda value, bound: value < bound),
+    ("minimum", "exclusiveMinimum", operator.ge, operator.gt),
+    ("maximum", "exclusiveMaximum", operator.le, operator.lt),
 )
 
 
 def _number(schema: Schema, value: float, field: str) -> Found:
     for keyword, exclusive, inside, strictly_inside in BOUNDS:
         bound = schema.get(keyword)
-        holds = strictly_inside if schema.get(exclusive) is True else inside
-        if bound is not None and not holds(value, bound):
-            but = ", which is excluded" if holds is strictly_inside else ""
-            yield Problem(field, f"is beyond the {keyword} of {bound}{but}")
+        strict = schema.get(exclusive) is True
+        if bound is not None and not (strictly_inside if strict else inside)(value, bound):
+            but = ", which is excluded" if strict else ""
+            return Problem(field, f"is beyond the {keyword} of {bound}{but}")
     step = schema.get("multipleOf")
     if step is not None and not float(value / step).is_integer():
-        yield Problem(field, f"must be a multiple of {step}")
+        return Problem(field, f"must be a multiple of {step}")
+    return None

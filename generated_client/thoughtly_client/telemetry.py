@@ -16,8 +16,13 @@ log = logging.getLogger("thoughtly_client")
 class Telemetry:
     """Tells of requests. Holds no secret and is told none."""
 
-    def __init__(self) -> None:
+    def __init__(self, base_url: str) -> None:
         self._tracer = _tracer()
+        address = urlsplit(base_url)
+        self._server = {
+            "server.address": address.hostname or "",
+            "server.port": address.port or (443 if address.scheme == "https" else 80),
+        }
 
     def retry(self, info: RequestInfo, attempts: int, delay: float) -> None:
         """Tell that an attempt took no effect and another follows."""
@@ -48,13 +53,11 @@ class Telemetry:
         if self._tracer is None:
             yield Span(None)
             return
-        address = urlsplit(info.url)
         attributes = {
             "http.request.method": info.method,
-            "server.address": address.hostname or "",
-            "server.port": address.port or (443 if address.scheme == "https" else 80),
             "url.full": info.url,
             "url.template": template,
+            **self._server,
         }
         with self._tracer.start_as_current_span(
             f"{info.method} {template}", kind=_client_kind(), attributes=attributes, record_exception=False

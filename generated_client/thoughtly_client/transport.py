@@ -85,12 +85,17 @@ class _Wire:
         if send.seconds is not None:
             limits = _shortened(limits, send.seconds)
         extensions = {"trace": trace, "timeout": limits.as_dict()}
-        headers = {**client.headers, "accept-encoding": "gzip", **send.headers}
         content = send.content or None
-        request = httpx.Request(send.method, send.url, headers=headers, content=content, extensions=extensions)
-        for name, secret in send.keys.items():
-            request.headers[name] = secret.reveal()
-        return request
+        # The headers with the keys are never a local variable: a traceback may show those.
+        return httpx.Request(
+            send.method, send.url, headers=_with_keys(client, send), content=content, extensions=extensions
+        )
+
+
+def _with_keys(client: Client | AsyncClient, send: Send) -> dict[str, str]:
+    headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in client.headers.raw}
+    headers |= {"accept-encoding": "gzip", **send.headers}
+    return headers | {name: secret.reveal() for name, secret in send.keys.items()}
 
 
 def _shortened(limits: Timeout, seconds: float) -> Timeout:
@@ -98,7 +103,7 @@ def _shortened(limits: Timeout, seconds: float) -> Timeout:
     return Timeout(**phases)
 
 
-def _masked(request: httpx.Request, send: Send) -> None:
+def _mask(request: httpx.Request, send: Send) -> None:
     # Exceptions of the transport keep the request, and a report of them must not tell the keys.
     for name in send.keys:
         request.headers[name] = REDACTED
@@ -130,7 +135,7 @@ class _Reader:
 
     def reply(self, response: httpx.Response, broken: str | None = None) -> Reply:
         """Return what was read."""
-        headers = {name.lower(): value for name, value in response.headers.items()}
+        headers = dict(response.headers.items())
         return Reply(response.status_code, headers, b"".join(self.chunks), self.broken or broken)
 
 
@@ -138,7 +143,7 @@ def _already_read(response: httpx.Response) -> Reply | None:
     """Return the reply where a hook or a transport without a network has read it."""
     if not response.is_stream_consumed:
         return None
-    headers = {name.lower(): value for name, value in response.headers.items()}
+    headers = dict(response.headers.items())
     return Reply(response.status_code, headers, response.content)
 
 
@@ -172,10 +177,11 @@ class SyncTransport(_Wire):
         try:
             response = self._client.send(request, stream=True, auth=None, follow_redirects=False)
             return Attempt(send.evidence, self._read(response, deadline))
-        except Exception as error:  # noqa: BLE001  # every failure has an outcome, whoever raised it
-            return Attempt(send.evidence, error=error)
-        finally:
-            _masked(request, send)
+        except BaseException as error:
+            _mask(request, send)
+            if isinstance(error, Exception):
+                return Attempt(send.evidence, error=error)
+            raise
 
     def _read(self, response: httpx.Response, deadline: float | None) -> Reply:
         if reply := _already_read(response):
@@ -233,10 +239,11 @@ class AsyncTransport(_Wire):
             async with asyncio.timeout_at(when):
                 response = await self._client.send(request, stream=True, auth=None, follow_redirects=False)
             return Attempt(send.evidence, await self._read(response, when))
-        except Exception as error:  # noqa: BLE001  # every failure has an outcome, whoever raised it
-            return Attempt(send.evidence, error=error)
-        finally:
-            _masked(request, send)
+        except BaseException as error:
+            _mask(request, send)
+            if isinstance(error, Exception):
+                return Attempt(send.evidence, error=error)
+            raise
 
     async def _read(self, response: httpx.Response, when: float | None) -> Reply:
         import asyncio

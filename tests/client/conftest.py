@@ -42,6 +42,11 @@ class Peer:
         self._server.requests.append((head, body))
         return body
 
+    def peek(self) -> None:
+        """Wait for the first bytes without reading them: the connection stands, and the client has begun to send."""
+        with suppress(OSError):
+            self._socket.recv(1, socket.MSG_PEEK)
+
     def _more(self) -> bool:
         try:
             data = self._socket.recv(65536)

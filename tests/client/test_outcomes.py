@@ -72,10 +72,20 @@ def stall_unread(peer: Any) -> None:
 
 
 def close_unread(peer: Any) -> None:
+    peer.peek()
     peer.close()
 
 
+def close(peer: Any) -> None:
+    peer.close()
+
+
+def reset(peer: Any) -> None:
+    peer.reset()
+
+
 def reset_unread(peer: Any) -> None:
+    peer.peek()
     peer.reset()
 
 
@@ -125,8 +135,8 @@ CASES = [
     Case("resets before reading", reset_unread, Outcome.UNKNOWN, SENT, 0),
     Case("reads and stalls", reading(stall_unread), Outcome.UNKNOWN, SENT, 1, SHORT),
     Case("reads and stalls past the deadline", reading(stall_unread), Outcome.UNKNOWN, SENT, 1, {"deadline": 0.3}),
-    Case("reads and closes", reading(close_unread), Outcome.UNKNOWN, SENT, 1),
-    Case("reads and resets", reading(reset_unread), Outcome.UNKNOWN, SENT, 1),
+    Case("reads and closes", reading(close), Outcome.UNKNOWN, SENT, 1),
+    Case("reads and resets", reading(reset), Outcome.UNKNOWN, SENT, 1),
     Case("breaks off in the status line", raw(b"HTTP/1.1 20"), Outcome.UNKNOWN, SENT, 1),
     Case("stalls in the status line", raw_then_stall(b"HTTP/1.1 20"), Outcome.UNKNOWN, SENT, 1, SHORT),
     Case("breaks off in the headers", raw(b"HTTP/1.1 200 OK\r\ncontent-le"), Outcome.UNKNOWN, SENT, 1),
