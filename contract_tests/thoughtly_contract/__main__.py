@@ -4,11 +4,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from thoughtly_contract.errors import ContractError
 
 DEFAULT_SEED = 1
+_NEEDS = ("connexion", "pytest", "schemathesis")
 # Each would change which checks run, or where what they find goes.
 _FOREIGN_SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SCHEMATHESIS_HOOKS")
 
@@ -49,6 +51,9 @@ def _positive(text: str) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
     arguments = _parser().parse_args(argv)
+    if missing := [name for name in _NEEDS if find_spec(name) is None]:
+        sys.stderr.write(f"thoughtly-contract: no {', '.join(missing)}: pip install 'thoughtly-kit[contract]'\n")
+        return 2
     for name in _FOREIGN_SETTINGS:
         os.environ.pop(name, None)
     # Importing schemathesis and the mock takes over a second, and none of it is needed to say what is wrong above.

@@ -121,7 +121,7 @@ def reproductions(report: str) -> list[str]:
     return [line.strip() for line in report.splitlines() if "curl " in line]
 
 
-@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.EITHER_KEY, Fault.NO_DATA])
+@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.NO_KEYS, Fault.NO_DATA])
 def test_no_report_shows_a_key(contract: Contract, serve: Serve, tmp_path: Path, fault: Fault) -> None:
     with serve(load_spec(), fault) as url:
         result = contract("--target", url, "--max-examples", "10", "--junit", "report.xml")
