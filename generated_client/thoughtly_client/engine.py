@@ -144,7 +144,7 @@ class Exchange(Generic[T]):
         return self.read(attempt.reply, self.circumstances(shown), shown), shown
 
     def _failure(self, attempt: Attempt) -> ThoughtlyError:
-        kind = NotSentError if attempt.evidence.nothing_sent else OutcomeUnknownError
+        kind = NotSentError if attempt.nothing_sent else OutcomeUnknownError
         told = mask(str(attempt.error), self.keys.values()) or "no further detail"
         return kind(f"{self._what()}: {type(attempt.error).__name__}: {told}", self.circumstances())
 

@@ -24,7 +24,7 @@ class RetryPolicy:
             return None
         if attempt.reply is not None:
             return retry_after(attempt.reply, backoff(attempts)) if attempt.reply.status_code == 429 else None
-        return backoff(attempts) if attempt.transport_failed and attempt.evidence.nothing_sent else None
+        return backoff(attempts) if attempt.transport_failed and attempt.nothing_sent else None
 
 
 def backoff(attempts: int) -> float:

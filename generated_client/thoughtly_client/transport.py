@@ -54,6 +54,13 @@ class Attempt:
     error: Exception | None = None
 
     @property
+    def nothing_sent(self) -> bool:
+        """Whether it is proved that no byte of the request head was sent."""
+        connecting = isinstance(self.error, httpx.ConnectError | httpx.ConnectTimeout)
+        # A transport of the caller's may go on by other ways after a failed connection, and tell nothing of them.
+        return self.evidence.nothing_sent and (self.evidence.talkative or connecting)
+
+    @property
     def transport_failed(self) -> bool:
         """Whether the network failed, and no code of the user's."""
         return isinstance(self.error, httpx.TransportError)

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from thoughtly_openapi.errors import UnsupportedError
-from thoughtly_openapi.loader import Operation, operations, resolve
+from thoughtly_openapi.loader import Operation, escape, operations, resolve
 from thoughtly_openapi.schema_view import annotation, checkable
 
 OPTIONS = ("timeout", "deadline", "extra_headers", "extra_body", "dedupe_key")
 """What every method of the client takes besides the operation's own arguments."""
+
+TAKEN = {"base_url", "call_many", "close", "ledger", "with_raw_response"}
+"""What the client's classes have of their own."""
 
 RESERVED = {"self", "body", *OPTIONS}
 SAFE_METHODS = {"get", "head", "options", "trace"}
@@ -75,15 +78,18 @@ def view_of(spec: Mapping[str, Any], sha256: str, tools: Mapping[str, str]) -> S
     """Return the view of a compiled spec.
 
     Raises:
-        UnsupportedError: security schemes that the client's two credentials cannot serve.
+        UnsupportedError: security schemes that the client's two credentials cannot serve, or a method's name that
+            is taken.
     """
     components = spec.get("components", {})
+    views = tuple(_operation(spec, operation) for operation in operations(spec))
+    _check_names(views)
     return SpecView(
         sha256=sha256,
         tools=tools,
         base_url=spec["servers"][0]["url"].rstrip("/") if spec.get("servers") else "",
         keys=_keys(components.get("securitySchemes", {})),
-        operations=tuple(_operation(spec, operation) for operation in operations(spec)),
+        operations=views,
         components={name: checkable(schema) for name, schema in components.get("schemas", {}).items()},
     )
 
@@ -97,6 +103,16 @@ def _keys(schemes: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, str]
             raise UnsupportedError({pointer: "the client knows two credentials, an API token and a team id"})
         keys[name] = (scheme["name"], credential)
     return keys
+
+
+def _check_names(operations_seen: tuple[OperationView, ...]) -> None:
+    taken = dict.fromkeys(TAKEN, "the client itself")
+    for operation in operations_seen:
+        pointer = f"/paths/{escape(operation.path)}/{operation.method}/operationId"
+        if operation.name in taken:
+            reason = f"its method would be called {operation.name}, as {taken[operation.name]} calls one already"
+            raise UnsupportedError({pointer: reason})
+        taken[operation.name] = operation.operation_id
 
 
 def _operation(spec: Mapping[str, Any], operation: Operation) -> OperationView:

@@ -60,6 +60,27 @@ def test_a_real_transport_of_the_callers_proves_a_refused_connection() -> None:
         assert not http_client.is_closed
 
 
+class Detour(httpx.BaseTransport):
+    """Goes another way, of which no trace tells, when the connection fails."""
+
+    def __init__(self) -> None:
+        self.direct = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return self.direct.handle_request(request)
+        except httpx.ConnectError:
+            raise httpx.ReadTimeout("sent by another way, no answer") from None
+
+    def close(self) -> None:
+        self.direct.close()
+
+
+def test_a_failed_connection_of_a_transport_that_went_on_proves_nothing() -> None:
+    with Thoughtly(**KEYS, transport=Detour(), base_url=f"http://127.0.0.1:{free_port()}") as client:
+        assert outcome(client) == (Outcome.UNKNOWN, 1)
+
+
 def test_no_redirect_is_followed_even_by_a_client_that_follows(raw_server: Any) -> None:
     def behave(peer: Any) -> None:
         while peer.read() is not None:

@@ -234,5 +234,16 @@ def test_a_third_credential_is_refused_by_its_pointer(tmp_path: Path) -> None:
         generate(tmp_path / "spec.json", tmp_path / "_generated")
 
 
+@pytest.mark.parametrize(("name", "other"), [("close", "the client itself"), ("createContact", "createContact")])
+def test_an_operation_whose_methods_name_is_taken_is_refused_by_its_pointer(
+    name: str, other: str, tmp_path: Path
+) -> None:
+    spec = refused_spec({})
+    spec["paths"]["/health"]["get"]["operationId"] = name if name == "close" else "create-contact"
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    with pytest.raises(UnsupportedError, match=f"/paths/~1health/get/operationId: .*{other}"):
+        generate(tmp_path / "spec.json", tmp_path / "_generated")
+
+
 def test_a_nullable_component_keeps_its_name(package: Path) -> None:
     assert "class Address:" in (package / "_generated" / "models" / "address.py").read_text()
