@@ -4,12 +4,15 @@ import argparse
 import math
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 
 from thoughtly_openapi.errors import SpecError
+from thoughtly_openapi.text import printable
 
 NEEDS = ("ruamel.yaml", "jsonpath", "jsonschema", "openapi_spec_validator", "markdown_it", "rich")
 REFUSED = 2
+OWN_MODULE = {"refresh": "refresh", "regenerate": "regenerate"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,12 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if missing := [name for name in NEEDS if find_spec(name.split(".")[0]) is None]:
         print(f"thoughtly-openapi: no {', '.join(missing)}: pip install 'thoughtly-kit[openapi]'", file=sys.stderr)
         return REFUSED
-    from thoughtly_openapi import verbs
-
+    # Each module imports what its verbs need, which is slow: none is imported for another's sake.
+    module = import_module(f"thoughtly_openapi.verbs.{OWN_MODULE.get(options.verb, 'inspect')}")
     try:
-        code: int = getattr(verbs, options.verb)(options)
+        code: int = getattr(module, options.verb)(options)
     except SpecError as error:
-        print(f"thoughtly-openapi {options.verb}: {verbs.printable(str(error))}", file=sys.stderr)
+        print(f"thoughtly-openapi {options.verb}: {printable(str(error))}", file=sys.stderr)
         return REFUSED
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

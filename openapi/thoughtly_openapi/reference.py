@@ -1,5 +1,6 @@
 """The offline reference page of the compiled spec, written by Redocly's `build-docs`."""
 
+import hashlib
 from pathlib import Path
 
 from thoughtly_openapi.redocly import redocly_available, run_redocly
@@ -7,16 +8,29 @@ from thoughtly_openapi.workspace import Workspace
 
 
 def build_reference(compiled: Path, workspace: Workspace) -> Path | None:
-    """Write the reference page with every asset inlined; return its path, or None where node is missing.
+    """Write the reference page with every asset inlined, unless it is there and made from the same.
+
+    Returns:
+        The page's path, or None where node is missing.
 
     Raises:
         ToolError: Redocly ran and failed.
     """
     if not redocly_available(workspace):
         return None
-    page = workspace.reference
+    page, made_from = workspace.reference, workspace.reference.with_suffix(".made-from")
+    inputs = _inputs(compiled, workspace)
+    if page.exists() and made_from.exists() and made_from.read_text() == inputs:
+        return page
     page.parent.mkdir(exist_ok=True)
     staged = page.with_suffix(".partial.html")
-    run_redocly(workspace, "build-docs", str(compiled), "--output", str(staged), "--inlineBundle")
+    run_redocly(workspace, "build-docs", str(compiled.absolute()), "--output", str(staged.absolute()), "--inlineBundle")
     staged.replace(page)
+    made_from.write_text(inputs)
     return page
+
+
+def _inputs(compiled: Path, workspace: Workspace) -> str:
+    pinned = workspace.root / "package-lock.json"
+    tools = pinned.read_bytes() if pinned.exists() else b""
+    return hashlib.sha256(compiled.read_bytes() + tools).hexdigest()

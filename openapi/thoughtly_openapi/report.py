@@ -11,15 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from thoughtly_openapi.changes import Change
+from thoughtly_openapi.text import plain
 
 Format = Literal["table", "json", "markdown"]
 FORMATS: tuple[Format, ...] = ("table", "json", "markdown")
 UNRATED = "unrated"
-
-
-def plain(text: str) -> str:
-    """Return ``text`` as one line without control characters, which a hostile page could drive a terminal with."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+", " ", text)
 
 
 def impact(change: Change) -> str:

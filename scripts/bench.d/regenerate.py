@@ -1,6 +1,6 @@
 """Regenerating against openapi-python-client alone on the same input: the ratio of their best times.
 
-Goal: at most 1.5.
+Goal: at most 1.5. The reference page is left as it is when the spec is, so it is measured both ways.
 """
 
 import argparse
@@ -20,8 +20,15 @@ def seconds(command: list[str]) -> float:
     """Return how long one run of ``command`` takes, start-up included."""
     environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     begin = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
+    quiet = subprocess.DEVNULL
+    subprocess.run(command, check=True, stdout=quiet, stderr=quiet, env=environment)
     return time.perf_counter() - begin
+
+
+def seconds_with_page(command: list[str], project: Path) -> float:
+    """Return how long ``command`` takes when the reference page has to be made as well."""
+    (project / "build" / "reference.html").unlink(missing_ok=True)
+    return seconds(command)
 
 
 def main() -> None:
@@ -38,11 +45,12 @@ def main() -> None:
         spec = str(ROOT / "openapi/thoughtly_openapi/openapi.json")
         alone = [str(BIN / "openapi-python-client"), "generate", "--path", spec, "--meta", "none", "--overwrite"]
         alone += ["--output-path", str(Path(folder) / "alone")]
-        times = [(seconds(alone), seconds(ours)) for _ in range(runs)]
-    best_alone, best_ours = (min(column) for column in zip(*times, strict=True))
-    print(f"openapi-python-client alone  {best_alone:.2f} s")
-    print(f"scripts/regenerate           {best_ours:.2f} s")
-    print(f"ratio                        {best_ours / best_alone:.2f}  (goal: at most 1.5)")
+        seconds(ours)  # makes the reference page, once
+        times = [(seconds(alone), seconds(ours), seconds_with_page(ours, project)) for _ in range(runs)]
+    best_alone, best_ours, best_with_page = (min(column) for column in zip(*times, strict=True))
+    print(f"openapi-python-client alone           {best_alone:.2f} s")
+    print(f"regenerate, reference page current    {best_ours:.2f} s, ratio {best_ours / best_alone:.2f} (goal: 1.5)")
+    print(f"regenerate, reference page made anew  {best_with_page:.2f} s, ratio {best_with_page / best_alone:.2f}")
 
 
 if __name__ == "__main__":
