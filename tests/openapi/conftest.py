@@ -20,9 +20,10 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    """A checkout with the real vendored page, overlays and lock."""
+    """A checkout with the real vendored page, overlays, lock and outputs."""
     root = tmp_path / "checkout"
-    shutil.copytree(ROOT / "openapi", root / "openapi", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("openapi", "generated_client"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     if (ROOT / "node_modules").is_dir():
         (root / "node_modules").symlink_to(ROOT / "node_modules")
     return Workspace(root)

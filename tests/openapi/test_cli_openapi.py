@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from thoughtly_openapi.__main__ import main
 from thoughtly_openapi.changes import can_rate
+from thoughtly_openapi.lock import verify
 from thoughtly_openapi.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -401,3 +403,39 @@ def test_what_the_disk_refuses_is_named(
     assert "get-contact.yaml: No space left on device" in said.err
     assert "wrote" not in said.out + said.err
     assert contents(workspace) == before
+
+
+def test_compile_prints_the_compiled_spec(
+    run: Run, workspace: Workspace, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert run("compile") == 0
+    assert capsysbinary.readouterr().out == workspace.compiled.read_bytes()
+
+
+@pytest.mark.parametrize(("edit", "code"), [("", 0), ("# by hand\n", 1)])
+def test_regenerate_check_lists_what_differs(
+    run: Run, workspace: Workspace, capsys: pytest.CaptureFixture[str], edit: str, code: int
+) -> None:
+    generated = workspace.client / "operations.py"
+    generated.write_text(generated.read_text() + edit)
+    assert run("regenerate", "--check") == code
+    printed = capsys.readouterr().out
+    assert ("operations.py: differs" in printed) is bool(edit)
+    assert ("every generated file is current" in printed) is (not edit)
+
+
+def test_two_refreshes_at_once_leave_a_lock_that_holds(workspace: Workspace) -> None:
+    """One of them writes, the other says that it came too late; nothing is half written."""
+    pages = []
+    for text, name in ((LIST_PAGE, "list.md"), (TAG_PAGE, "tag.md")):
+        (workspace.root / name).write_text(text)
+        pages.append(workspace.root / name)
+    command = [sys.executable, "-m", "thoughtly_openapi", "refresh", "--root", str(workspace.root), "--add"]
+    running = [subprocess.Popen([*command, str(file)], stderr=subprocess.PIPE, text=True) for file in pages * 2]
+    results = [(process.wait(), process.stderr.read() if process.stderr else "") for process in running]
+    assert {code for code, _ in results} <= {0, 2}
+    assert 0 in {code for code, _ in results}
+    assert verify(workspace) == ()
+    for process in running:
+        if process.stderr:
+            process.stderr.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from thoughtly_openapi import lock
 from thoughtly_openapi.changes import compare
-from thoughtly_openapi.compile import render
+from thoughtly_openapi.compile import compile_workspace, render
 from thoughtly_openapi.documents import parse_file, to_json
 from thoughtly_openapi.errors import LockError
 from thoughtly_openapi.fetch import read
