@@ -12,6 +12,7 @@ from uuid import UUID
 from thoughtly_client.errors import InvalidArgumentError
 from thoughtly_client.kinds import is_array, is_mapping, is_sequence
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 DEEPEST = 100
 """Nesting beyond which no server is likely to follow, and a cycle is likely."""
 
@@ -74,7 +75,7 @@ def _key(key: Any, field: str) -> str:
 
 def json_bytes(value: Any) -> bytes:
     """Return compact UTF-8 JSON of plain data."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return ENCODER.encode(value).encode()
 
 
 def path_segment(value: Any, field: str) -> str:

@@ -76,12 +76,14 @@ def _body(operation: Operation, values: Mapping[str, Any], extra: Mapping[str, A
     if not operation.flat:
         return values.get("body", OMIT) if operation.media_type else OMIT
     body = {argument.name: value for argument, value in _at("property", operation, values)}
+    if not extra:
+        return body if body or operation.body_required else OMIT
     named = {argument.name for argument in operation.arguments if argument.place == "property"}
-    for name, value in to_json(extra or {}, "extra_body").items():
+    for name, value in to_json(extra, "extra_body").items():
         if name in named:
             raise invalid(f"extra_body.{name}", "has an argument of its own")
         body[name] = value
-    return body if body or operation.body_required else OMIT
+    return body
 
 
 def _extra(operation: Operation, options: Options) -> dict[str, str]:

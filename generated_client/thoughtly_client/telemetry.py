@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from thoughtly_client.errors import ThoughtlyError
@@ -47,22 +47,24 @@ class Telemetry:
             log.debug("%s sent %s", info.operation, info.content.decode("utf-8", "replace"))
             log.debug("%s received %s", info.operation, "nothing" if reply is None else reply.text)
 
-    @contextmanager
-    def span(self, info: RequestInfo, template: str) -> Generator["Span", None, None]:
+    def span(self, info: RequestInfo, template: str) -> AbstractContextManager["Span"]:
         """Wrap one request in a client span by the HTTP semantic conventions."""
         if self._tracer is None:
-            yield Span(None)
-            return
+            return NO_SPAN
         attributes = {
             "http.request.method": info.method,
             "url.full": info.url,
             "url.template": template,
             **self._server,
         }
-        with self._tracer.start_as_current_span(
-            f"{info.method} {template}", kind=_client_kind(), attributes=attributes, record_exception=False
-        ) as span:
-            yield Span(span)
+        span = self._tracer.start_span(f"{info.method} {template}", kind=_client_kind(), attributes=attributes)
+        return _current(span) if span.is_recording() else NO_SPAN
+
+
+@contextmanager
+def _current(span: Any) -> Generator["Span", None, None]:
+    with _opentelemetry().use_span(span, end_on_exit=True, record_exception=False):
+        yield Span(span)
 
 
 class Span:
@@ -83,12 +85,19 @@ class Span:
         self._span.set_attributes(facts)
 
 
+NO_SPAN: Final = nullcontext(Span(None))
+
+
+def _opentelemetry() -> Any:
+    return import_module("opentelemetry.trace")
+
+
 def _tracer() -> Any:
     try:
-        return import_module("opentelemetry.trace").get_tracer("thoughtly_client")
+        return _opentelemetry().get_tracer("thoughtly_client")
     except ImportError:
         return None
 
 
 def _client_kind() -> Any:
-    return import_module("opentelemetry.trace").SpanKind.CLIENT
+    return _opentelemetry().SpanKind.CLIENT

@@ -84,8 +84,10 @@ def timeouts(value: Any) -> Timeout:
 class _Wire:
     """What both transports share."""
 
-    def __init__(self, timeout: Timeout, body_limit: int) -> None:
-        self._timeout, self._limit = timeout, body_limit
+    def __init__(self, client: Client | AsyncClient, timeout: Timeout, body_limit: int, *, own: bool) -> None:
+        self._timeout, self._limit, self._own = timeout, body_limit, own
+        # Those of the caller's client may change, and are read anew for each request.
+        self._headers = _headers_of(client) if own else None
 
     def _request(self, client: Client | AsyncClient, send: Send, trace: Callable[..., Any]) -> httpx.Request:
         limits = self._timeout if send.timeout is None else timeouts(send.timeout)
@@ -95,14 +97,21 @@ class _Wire:
         content = send.content or None
         # The headers with the keys are never a local variable: a traceback may show those.
         return httpx.Request(
-            send.method, send.url, headers=_with_keys(client, send), content=content, extensions=extensions
+            send.method,
+            send.url,
+            headers=_with_keys(self._headers or _headers_of(client), send),
+            content=content,
+            extensions=extensions,
         )
 
 
-def _with_keys(client: Client | AsyncClient, send: Send) -> dict[str, str]:
+def _headers_of(client: Client | AsyncClient) -> dict[str, str]:
     headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in client.headers.raw}
-    headers |= {"accept-encoding": "gzip", **send.headers}
-    return headers | {name: secret.reveal() for name, secret in send.keys.items()}
+    return headers | {"accept-encoding": "gzip"}
+
+
+def _with_keys(headers: Mapping[str, str], send: Send) -> dict[str, str]:
+    return {**headers, **send.headers, **{name: secret.reveal() for name, secret in send.keys.items()}}
 
 
 def _shortened(limits: Timeout, seconds: float) -> Timeout:
@@ -158,8 +167,8 @@ class SyncTransport(_Wire):
     """Makes attempts by an `httpx.Client`."""
 
     def __init__(self, client: Client, timeout: Timeout, body_limit: int, *, own: bool, talkative: bool) -> None:
-        super().__init__(timeout, body_limit)
-        self._client, self._own, self.talkative = client, own, talkative
+        super().__init__(client, timeout, body_limit, own=own)
+        self._client, self.talkative = client, talkative
 
     @classmethod
     def build(
@@ -216,8 +225,8 @@ class AsyncTransport(_Wire):
     """Makes attempts by an `httpx.AsyncClient`."""
 
     def __init__(self, client: AsyncClient, timeout: Timeout, body_limit: int, *, own: bool, talkative: bool) -> None:
-        super().__init__(timeout, body_limit)
-        self._client, self._own, self.talkative = client, own, talkative
+        super().__init__(client, timeout, body_limit, own=own)
+        self._client, self.talkative = client, talkative
 
     @classmethod
     def build(

@@ -13,6 +13,7 @@ from thoughtly_client import OMIT, AsyncThoughtly, InvalidArgumentError, Reply, 
 from thoughtly_client._generated.models import GenericResponse
 from thoughtly_client.calling import Options
 from thoughtly_client.core import kit_version
+from thoughtly_client.engine import LoadedBody
 from thoughtly_client.operation import Argument, Operation
 from thoughtly_client.prepare import prepare
 from thoughtly_client.replayed import marked
@@ -136,6 +137,13 @@ def test_a_replayed_model_is_marked_equal_to_the_first_and_pickles() -> None:
 )
 def test_a_body_has_a_text_whatever_its_charset(content_type: str, content: bytes, text: str) -> None:
     assert Reply(400, {"content-type": content_type}, content).text == text
+
+
+def test_a_generated_parser_may_read_a_body_as_text_bytes_or_json() -> None:
+    body = LoadedBody(Reply(200, {"content-type": "text/plain; charset=latin-1"}, b"\xe4"))
+    assert (body.status_code, body.text, body.content) == (200, "ä", b"\xe4")
+    with pytest.raises(ValueError, match="decode"):
+        body.json()
 
 
 def test_a_checkout_that_is_not_installed_has_version_0(monkeypatch: pytest.MonkeyPatch) -> None:
