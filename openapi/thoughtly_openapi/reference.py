@@ -6,6 +6,9 @@ from pathlib import Path
 from thoughtly_openapi.redocly import redocly_available, run_redocly
 from thoughtly_openapi.workspace import Workspace
 
+# Its policy keeps the page from fetching anything, such as the logo of the tool that wrote it.
+TEMPLATE = Path(__file__).parent / "templates" / "reference.hbs"
+
 
 def build_reference(compiled: Path, workspace: Workspace) -> Path | None:
     """Write the reference page with every asset inlined, unless it is there and made from the same.
@@ -24,7 +27,8 @@ def build_reference(compiled: Path, workspace: Workspace) -> Path | None:
         return page
     page.parent.mkdir(exist_ok=True)
     staged = page.with_suffix(".partial.html")
-    run_redocly(workspace, "build-docs", str(compiled.absolute()), "--output", str(staged.absolute()), "--inlineBundle")
+    files = (str(compiled.absolute()), "--output", str(staged.absolute()), "--template", str(TEMPLATE))
+    run_redocly(workspace, "build-docs", *files, "--inlineBundle")
     staged.replace(page)
     made_from.write_text(inputs)
     return page
@@ -33,4 +37,4 @@ def build_reference(compiled: Path, workspace: Workspace) -> Path | None:
 def _inputs(compiled: Path, workspace: Workspace) -> str:
     pinned = workspace.root / "package-lock.json"
     tools = pinned.read_bytes() if pinned.exists() else b""
-    return hashlib.sha256(compiled.read_bytes() + tools).hexdigest()
+    return hashlib.sha256(compiled.read_bytes() + tools + TEMPLATE.read_bytes()).hexdigest()

@@ -1,11 +1,9 @@
 """Installing the wheel into a clean environment, outside the checkout."""
 
 import os
-import re
 import subprocess
-import sys
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import distribution
@@ -18,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 DISTRIBUTION = "thoughtly-kit"
+Announced = Callable[[subprocess.Popen[str]], str]
 
 
 def closure(name: str, extras: frozenset[str] = frozenset()) -> set[str]:
@@ -59,15 +58,6 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(folder)]
-    subprocess.run([*command, str(ROOT)], check=True)
-    (built,) = folder.glob("*.whl")
-    return built
-
-
 def install(wheel: Path, folder: Path, extra: str) -> Installed:
     venv.create(folder, with_pip=True)
     installed = Installed(folder)
@@ -77,13 +67,15 @@ def install(wheel: Path, folder: Path, extra: str) -> Installed:
 
 
 @pytest.mark.parametrize("extra", ["", "mock", "contract", "openapi"])
-def test_an_extra_brings_its_own_dependencies_and_no_others(wheel: Path, tmp_path: Path, extra: str) -> None:
+def test_an_extra_brings_its_own_dependencies_and_no_others(
+    wheel: Path, tmp_path: Path, announced_address: Announced, extra: str
+) -> None:
     installed = install(wheel, tmp_path / "env", f"[{extra}]" if extra else "")
     assert installed.packages - {DISTRIBUTION} == closure(DISTRIBUTION, frozenset({extra} - {""}))
-    commands[extra](installed)
+    commands[extra](installed, announced_address)
 
 
-def the_client_imports(installed: Installed) -> None:
+def the_client_imports(installed: Installed, _announced: Announced) -> None:
     done = installed.run("python", "-W", "error", "-c", "from thoughtly_client import Thoughtly; print(Thoughtly)")
     assert done.returncode == 0, done.stderr
     for command, needed in (("thoughtly-mock", "mock"), ("thoughtly-contract", "contract")):
@@ -94,7 +86,7 @@ def the_client_imports(installed: Installed) -> None:
 
 
 @contextmanager
-def serving(installed: Installed) -> Iterator[str]:
+def serving(installed: Installed, announced_address: Announced) -> Iterator[str]:
     """Run the installed mock on a free port; yield its address."""
     command = [installed.folder / "bin" / "thoughtly-mock", "--port", "0"]
     environment = clean_environment() | {"PYTHONUNBUFFERED": "1"}
@@ -107,29 +99,19 @@ def serving(installed: Installed) -> Iterator[str]:
             process.terminate()
 
 
-def announced_address(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    seen = []
-    for line in process.stdout:
-        seen.append(line)
-        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-            return found.group()
-    raise AssertionError("".join(seen))
-
-
-def the_mock_answers(installed: Installed) -> None:
-    with serving(installed) as url:
+def the_mock_answers(installed: Installed, announced_address: Announced) -> None:
+    with serving(installed, announced_address) as url:
         answer = httpx.get(f"{url}/openapi.json", trust_env=False)
     assert answer.status_code == 200
     assert "/contact/call" in answer.json()["paths"]
 
 
-def the_checks_pass_on_the_mock(installed: Installed) -> None:
+def the_checks_pass_on_the_mock(installed: Installed, _announced: Announced) -> None:
     done = installed.run("thoughtly-contract", "--target", "mock", "--max-examples", "5")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def the_pipeline_prints_its_help(installed: Installed) -> None:
+def the_pipeline_prints_its_help(installed: Installed, _announced: Announced) -> None:
     done = installed.run("thoughtly-openapi", "--help")
     assert done.returncode == 0, done.stderr
     assert "refresh" in done.stdout

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ SHORT_COMMANDS = [command for command in commands() if command not in {SERVES, I
 
 
 @pytest.fixture(scope="module")
-def mock_address() -> Iterator[str]:
+def mock_address(announced_address: Callable[[subprocess.Popen[str]], str]) -> Iterator[str]:
     """The README's first command, on a free port; yields the address it announces."""
     command = [ROOT / SERVES, "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
@@ -38,16 +38,6 @@ def mock_address() -> Iterator[str]:
             yield announced_address(process)
         finally:
             process.terminate()
-
-
-def announced_address(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    seen = []
-    for line in process.stdout:
-        seen.append(line)
-        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-            return found.group()
-    raise AssertionError("".join(seen))
 
 
 def test_the_readme_starts_with_two_commands() -> None:

@@ -1,7 +1,6 @@
 """What the wheel holds, and what installing it brings."""
 
 import subprocess
-import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -10,15 +9,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("openapi", "generated_client", "mock_server", "contract_tests")
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(folder)]
-    subprocess.run([*command, str(ROOT)], check=True)
-    (built,) = folder.glob("*.whl")
-    return built
 
 
 def package_files() -> set[str]:
