@@ -41,15 +41,13 @@ class Routes:
         Raises:
             Problem: 404 for an unknown path, 405 with ``Allow`` for another method.
         """
-        allowed: set[str] = set()
         for route in self._routes:
             if found := route.pattern.fullmatch(raw_path):
                 if operation := route.operations.get(method.lower()):
                     return Match(operation, {name: _decoded(text) for name, text in _named(operation, found)})
-                allowed |= {known.upper() for known in route.operations}
-        if allowed:
-            allow = ", ".join(sorted(allowed))
-            raise Problem(405, f"{method} is not allowed here, only {allow}", headers={"allow": allow})
+                # By the OpenAPI Specification the path that fits best is the only one that is meant.
+                allow = ", ".join(sorted(known.upper() for known in route.operations))
+                raise Problem(405, f"{method} is not allowed here, only {allow}", headers={"allow": allow})
         raise Problem(404, f"the spec has no path {raw_path}")
 
 

@@ -229,6 +229,14 @@ def test_path_parameters_are_read_as_their_schema_says(mock_of: MockOf, path: st
     assert mock_of(spec_with("/t/{n}/{text}", "get", parameters=parameters)).get(path).status_code == status
 
 
+def test_a_path_without_parameters_goes_before_one_that_could_also_mean_it(mock_of: MockOf) -> None:
+    parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    mock = mock_of(spec_with("/contact/{id}", "delete", parameters=[parameter]))
+    assert mock.delete("/contact/anyone").status_code == 200
+    refused = mock.delete("/contact/call")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+
+
 def test_header_parameters_are_read_whatever_the_case_of_their_name(mock_of: MockOf) -> None:
     parameter = {"name": "X-Level", "in": "header", "required": True, "schema": {"type": "integer"}}
     mock = mock_of(spec_with("/extra", "get", parameters=[parameter]))

@@ -110,6 +110,8 @@ def test_generated_files_and_no_others_carry_the_mark() -> None:
         for file in (ROOT / folder).rglob("*.py")
         if ROOT / CLIENT not in file.parents
     ]
+    compiled = json.loads((ROOT / "openapi/thoughtly_openapi/openapi.json").read_text())
+    assert compiled["x-generated"].endswith("by scripts/regenerate; do not edit.")
     assert generated
     assert not [file for file in generated if not file.read_text().startswith(f"# {MARK}\n")]
     assert not [file for file in written if file.read_text().startswith(f"# {MARK}")]
