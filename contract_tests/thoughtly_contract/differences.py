@@ -12,15 +12,16 @@ from typing import Self
 class Difference:
     """One failure that a target is known for.
 
-    A failure is this one when its kind and status are equal, ``detail`` is found in its message, and ``request`` in the
-    method and URL of its request. Both are regular expressions; an empty one is found everywhere.
+    A failure is this one when its kind is equal, and its status if there is one, ``detail`` is found in its message, and
+    ``request`` in the method and URL of its request. Both are regular expressions; an empty one is found everywhere.
     """
 
     name: str
     kind: str
     """Class name of the failure, as reports show it."""
-    status: int
     reason: str
+    status: int | None = None
+    """HTTP status of the response; None for any."""
     detail: str = ""
     request: str = ""
     always: bool = True
@@ -28,7 +29,7 @@ class Difference:
 
     def matches(self, failure: "Observed") -> bool:
         """Whether this failure is the known one."""
-        if (failure.kind, failure.status) != (self.kind, self.status):
+        if failure.kind != self.kind or self.status not in {None, failure.status}:
             return False
         return bool(re.search(self.detail, failure.message) and re.search(self.request, failure.request))
 

@@ -9,7 +9,9 @@ import pytest
 
 from thoughtly_contract.differences import Difference, KnownDifferences, Observed
 
-ENTRY = Difference("no-allow", "NoAllow", 405, "its reason", detail="without .* `Allow`", request="^GET .*/contact")
+ENTRY = Difference(
+    "no-allow", "NoAllow", "its reason", status=405, detail="without .* `Allow`", request="^GET .*/contact"
+)
 SEEN = {"kind": "NoAllow", "status": 405, "message": "without the `Allow` header", "request": "GET http://host/contact"}
 
 
@@ -17,6 +19,11 @@ def test_a_known_failure_is_absorbed_and_noted() -> None:
     known = KnownDifferences((ENTRY,))
     assert known.absorb(Observed(**SEEN))
     assert not list(known.gone())
+
+
+def test_an_entry_without_a_status_knows_the_failure_with_any() -> None:
+    known = KnownDifferences((dataclasses.replace(ENTRY, status=None),))
+    assert known.absorb(Observed(**SEEN | {"status": 204}))
 
 
 @pytest.mark.parametrize(
