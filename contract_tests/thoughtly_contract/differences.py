@@ -12,7 +12,7 @@ from typing import Self
 class Difference:
     """One failure that a target is known for.
 
-    A failure is this one when its kind is equal, and its status if there is one, ``detail`` is found in its message, and
+    A failure is this one when its kind is equal, and its status if there is one, ``detail`` is found in its message and
     ``request`` in the method and URL of its request. Both are regular expressions; an empty one is found everywhere.
     """
 
