@@ -55,11 +55,14 @@ class Reply:
 
     def without(self, secrets: Iterable[Secret]) -> Self:
         """Return the reply with every echo of a secret masked."""
-        values = "\n".join(self.headers.values())
-        if not any(secret.reveal() in values or secret.reveal().encode() in self.content for secret in secrets):
+        echoed = [secret for secret in telling(secrets) if self._tells(secret.reveal())]
+        if not echoed:
             return self
         content = self.content
-        for secret in telling(secrets):
+        for secret in echoed:
             content = content.replace(secret.reveal().encode(), REDACTED.encode())
-        headers = {name: mask(value, secrets) for name, value in self.headers.items()}
+        headers = {name: mask(value, echoed) for name, value in self.headers.items()}
         return replace(self, content=content, headers=headers)
+
+    def _tells(self, value: str) -> bool:
+        return value.encode() in self.content or any(value in header for header in self.headers.values())
