@@ -27,7 +27,7 @@ MAX_QUERY_FIELDS = 1000
 class Settings:
     """How the mock behaves."""
 
-    accepted: Mapping[str, str] = field(default_factory=dict)
+    accepted: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The only accepted value of a key, by header name; a key without one is accepted when it is not empty."""
     seed: int = 0
     """Bodies made from schemas are the same for the same seed and request."""

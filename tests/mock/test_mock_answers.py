@@ -1,6 +1,8 @@
 """What the mock answers, and in which order it looks at a request."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +59,19 @@ def test_a_fixed_key_accepts_no_other_value(mock_of: MockOf, token: str, status:
     answer = mock.post("/contact/call", json=CALL, headers={"x-api-token": token})
     assert answer.status_code == status
     assert "right" not in answer.text
+
+
+def test_a_fixed_key_shows_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
+    """Neither in the settings' repr nor in what the command prints."""
+    canary = "canary-5f1c-token"
+    assert canary not in repr(Settings(accepted={"x-api-token": canary}))
+    command = [sys.executable, "-m", "thoughtly_mock", "--port", "0", "--api-token", canary]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        printed = [process.stdout.readline() for _ in range(3)]
+        process.terminate()
+    assert "curl" in "".join(printed)
+    assert canary not in "".join(printed) + capfd.readouterr().err
 
 
 REFUSED = [
