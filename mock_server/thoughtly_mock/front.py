@@ -7,6 +7,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from thoughtly_mock.body import ClientDisconnectError, RequestBody
+from thoughtly_mock.journal import Journal, Witness, key_headers
 from thoughtly_mock.operation import PATH_PARAMETERS
 from thoughtly_mock.pages import Pages
 from thoughtly_mock.problems import Problem
@@ -20,15 +21,17 @@ class Front:
     """Makes the front layer for one spec; called with the application that serves operations."""
 
     spec: Mapping[str, Any]
+    journal: Journal
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """Wrap ``app``."""
-        return _Front(app, Routes(self.spec), Pages(self.spec))
+        return _Front(app, self.spec, self.journal)
 
 
 class _Front:
-    def __init__(self, app: ASGIApp, routes: Routes, pages: Pages) -> None:
-        self.app, self.routes, self.pages = app, routes, pages
+    def __init__(self, app: ASGIApp, spec: Mapping[str, Any], journal: Journal) -> None:
+        self.app, self.journal = app, journal
+        self.routes, self.pages, self.keys = Routes(spec), Pages(spec), key_headers(spec)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,6 +40,7 @@ class _Front:
         try:
             await self._serve(scope, receive, send)
         except Problem as problem:
+            Witness(self.journal, scope, self.keys, refusal=problem.detail).write(problem.status)
             await send_answer(generic_refusal(problem), scope, send, RequestBody(scope, receive))
         except ClientDisconnectError:
             return

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from thoughtly_mock.answers import Answer, Successes
 from thoughtly_mock.body import RequestBody, check_content_type, headers, is_json, parse_json
 from thoughtly_mock.credentials import Credentials
+from thoughtly_mock.journal import Journal, Witness, key_headers
 from thoughtly_mock.parameters import Received, parameters
 from thoughtly_mock.problems import MAX_FAULTS, Fault, Problem, invalid
 from thoughtly_mock.refusals import Refusals
@@ -38,9 +39,12 @@ class Settings:
 class ServedOperation:
     """One operation of the spec, with all that serving it needs made ready at start."""
 
-    def __init__(self, spec: Mapping[str, Any], operation: Operation, settings: Settings) -> None:
+    def __init__(self, spec: Mapping[str, Any], operation: Operation, settings: Settings, journal: Journal) -> None:
         requests = Schemas(spec, "request")
+        self.operation_id = operation.operation_id
         self.settings = settings
+        self.journal = journal
+        self.keys = key_headers(spec)
         self.credentials = Credentials(spec, operation, settings.accepted)
         self.parameters = parameters(spec, operation, requests)
         self.body = _BodyRules(spec, operation, requests)
@@ -50,17 +54,21 @@ class ServedOperation:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI asks."""
         body = RequestBody(scope, receive)
+        witness = Witness(self.journal, scope, self.keys, self.operation_id)
         try:
-            answer = await self._answer(scope, body)
+            answer = await self._answer(scope, body, witness)
         except Problem as problem:
+            witness.refusal = problem.detail
             answer = self.refusals.render(problem)
+        # Written first: whoever has the answer finds the request in the journal.
+        witness.write(answer.status)
         await send_answer(answer, scope, send, body)
 
-    async def _answer(self, scope: Scope, request_body: RequestBody) -> Answer:
+    async def _answer(self, scope: Scope, request_body: RequestBody, witness: Witness) -> Answer:
         received = Received(scope[PATH_PARAMETERS], _query(scope), headers(scope))
         self.credentials.check(received.header)
-        content = await request_body.read(self.settings.body_limit)
-        body = self.body.parse(content, received.header)
+        content = witness.body = await request_body.read(self.settings.body_limit)
+        body = witness.parsed = self.body.parse(content, received.header)
         faults = [fault for parameter in self.parameters for fault in parameter.faults(received)]
         faults += self.body.faults(content, body)
         if faults:

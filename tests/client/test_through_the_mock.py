@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import MutableMapping
 from typing import Any
 
 import httpx
@@ -11,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thoughtly_client import AsyncThoughtly, Outcome
-from thoughtly_mock import create_app
+from thoughtly_mock import MemoryJournal, create_app
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
@@ -26,40 +25,23 @@ METADATA = st.none() | st.builds(lambda documented, others: documented | others,
 BODIES = st.fixed_dictionaries({"contact_id": TEXT, "interview_id": TEXT}, optional={"metadata": METADATA})
 
 
-class Recorder:
-    """Keeps the body of each request on its way to an application."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self.bodies: list[bytes] = []
-
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        body = b""
-
-        async def listening() -> Any:
-            nonlocal body
-            message = await receive()
-            body += message.get("body", b"")
-            return message
-
-        await self.app(scope, listening, send)
-        self.bodies.append(body)
+JOURNAL = MemoryJournal()
 
 
 @pytest.fixture(scope="module")
-def mock() -> Recorder:
-    return Recorder(create_app())
+def mock() -> httpx.ASGITransport:
+    """The mock, in process; it writes what it receives into the journal."""
+    return httpx.ASGITransport(create_app(journal=JOURNAL))
 
 
-def client_of(mock: Recorder, **keys: str) -> AsyncThoughtly:
-    credentials: dict[str, Any] = {"api_token": "token", "team_id": "team"} | keys
-    return AsyncThoughtly(**credentials, base_url="http://mock", transport=httpx.ASGITransport(mock))
+def client_of(mock: httpx.ASGITransport) -> AsyncThoughtly:
+    return AsyncThoughtly(api_token="token", team_id="team", base_url="http://mock", transport=mock)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(body=BODIES)
-def test_any_valid_body_is_accepted_and_arrives_unchanged(mock: Recorder, body: dict[str, Any]) -> None:
-    """To the byte of its JSON meaning: 1 stays 1, and 1.0 stays 1.0."""
+def test_any_valid_body_is_accepted_and_arrives_unchanged(mock: httpx.ASGITransport, body: dict[str, Any]) -> None:
+    """In the mock's journal, to the byte of its JSON meaning: 1 stays 1, and 1.0 stays 1.0."""
 
     async def run() -> None:
         async with client_of(mock) as client:
@@ -67,11 +49,12 @@ def test_any_valid_body_is_accepted_and_arrives_unchanged(mock: Recorder, body: 
         assert raw.outcome is Outcome.ACCEPTED
 
     asyncio.run(run())
-    arrived = json.loads(mock.bodies[-1])
-    assert json.dumps(arrived, sort_keys=True) == json.dumps(body, sort_keys=True)
+    entry = JOURNAL.entries()[-1]
+    assert (entry.operation_id, entry.status) == ("call_contact", 200)
+    assert json.dumps(entry.parsed, sort_keys=True) == json.dumps(body, sort_keys=True)
 
 
-def test_a_response_of_the_mock_is_typed(mock: Recorder) -> None:
+def test_a_response_of_the_mock_is_typed(mock: httpx.ASGITransport) -> None:
     async def run() -> None:
         async with client_of(mock) as client:
             answer = await client.call_contact(contact_id="c", interview_id="i")
