@@ -5,12 +5,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from thoughtly_openapi.lock import read_lock, render_lock
 from thoughtly_openapi.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,15 +19,29 @@ ROOT = Path(__file__).resolve().parents[2]
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
+FIRST_PAGE = "contact-call.yaml"
+
+
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """A checkout with the real vendored page, overlays, lock and outputs."""
+def whole_workspace(tmp_path: Path) -> Workspace:
+    """A checkout with everything that is vendored, overlays, lock and outputs."""
     root = tmp_path / "checkout"
     for folder in ("openapi", "generated_client"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     if (ROOT / "node_modules").is_dir():
         (root / "node_modules").symlink_to(ROOT / "node_modules")
     return Workspace(root)
+
+
+@pytest.fixture
+def workspace(whole_workspace: Workspace) -> Workspace:
+    """A checkout in which one page is vendored, whatever the project vendors by now."""
+    lock = read_lock(whole_workspace)
+    for file in lock.pages.keys() - {FIRST_PAGE}:
+        (whole_workspace.upstream / file).unlink()
+    first = replace(lock, pages={FIRST_PAGE: lock.pages[FIRST_PAGE]})
+    whole_workspace.lock.write_bytes(render_lock(first))
+    return whole_workspace
 
 
 @dataclass

@@ -406,19 +406,19 @@ def test_what_the_disk_refuses_is_named(
 
 
 def test_compile_prints_the_compiled_spec(
-    run: Run, workspace: Workspace, capsysbinary: pytest.CaptureFixture[bytes]
+    whole_workspace: Workspace, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    assert run("compile") == 0
-    assert capsysbinary.readouterr().out == workspace.compiled.read_bytes()
+    assert main(["compile", "--root", str(whole_workspace.root)]) == 0
+    assert capsysbinary.readouterr().out == whole_workspace.compiled.read_bytes()
 
 
 @pytest.mark.parametrize(("edit", "code"), [("", 0), ("# by hand\n", 1)])
 def test_regenerate_check_lists_what_differs(
-    run: Run, workspace: Workspace, capsys: pytest.CaptureFixture[str], edit: str, code: int
+    whole_workspace: Workspace, capsys: pytest.CaptureFixture[str], edit: str, code: int
 ) -> None:
-    generated = workspace.client / "operations.py"
+    generated = whole_workspace.client / "operations.py"
     generated.write_text(generated.read_text() + edit)
-    assert run("regenerate", "--check") == code
+    assert main(["regenerate", "--root", str(whole_workspace.root), "--check"]) == code
     printed = capsys.readouterr().out
     assert ("operations.py: differs" in printed) is bool(edit)
     assert ("every generated file is current" in printed) is (not edit)
