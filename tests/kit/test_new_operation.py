@@ -82,7 +82,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def test_the_client_calls_it_and_the_mock_answers(checkout: Checkout) -> None:
     names = checkout.operation_ids
     program = USE_EVERY_OPERATION.replace("NAME_OF_LIST", names["/team/{team_slug}/contacts"])
-    program = program.replace("NAME_OF_TAG", names["/contact/{contactId}/tags"])
+    program = program.replace("NAME_OF_TAG", names["/sample/{contactId}/tags"])
     printed = checkout.python("-c", program).split()
     assert printed[0] == printed[1] == "GenericResponse"
     assert printed[3] in {"add", "replace", "remove", "Unset"}
