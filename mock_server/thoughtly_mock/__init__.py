@@ -5,18 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from thoughtly_mock.app import create_app
-    from thoughtly_mock.journal import Entry, Journal, MemoryJournal
-    from thoughtly_mock.operation import Settings
+    from thoughtly_mock.entry import Entry, Verdict
+    from thoughtly_mock.settings import Settings
+    from thoughtly_mock.store import MemoryStore, Store
 
 MODULES = {
     "create_app": "app",
-    "Entry": "journal",
-    "Journal": "journal",
-    "MemoryJournal": "journal",
-    "Settings": "operation",
+    "Entry": "entry",
+    "MemoryStore": "store",
+    "Settings": "settings",
+    "Store": "store",
+    "Verdict": "entry",
 }
 
-__all__ = ["Entry", "Journal", "MemoryJournal", "Settings", "create_app"]
+__all__ = ["Entry", "MemoryStore", "Settings", "Store", "Verdict", "create_app"]
 
 
 def __getattr__(name: str) -> Any:

@@ -16,33 +16,35 @@ from thoughtly_mock.framework import (
     RoutingMiddleware,
 )
 from thoughtly_mock.front import Front
-from thoughtly_mock.journal import Journal, MemoryJournal
-from thoughtly_mock.operation import ServedOperation, Settings
+from thoughtly_mock.operation import ServedOperation
+from thoughtly_mock.settings import Settings
+from thoughtly_mock.state import State
+from thoughtly_mock.store import Store
 from thoughtly_openapi.loader import load_spec, operations
 
 
 def create_app(
-    spec: Mapping[str, Any] | None = None, settings: Settings | None = None, journal: Journal | None = None
+    spec: Mapping[str, Any] | None = None, settings: Settings | None = None, store: Store | None = None
 ) -> AsyncApp:
     """Build the mock of a compiled spec.
 
     Args:
         spec: an OpenAPI 3.0 document in which every operation has an ``operationId``; default: the kit's own.
         settings: how it behaves.
-        journal: where every request is written down; default: one in memory that nobody reads.
+        store: where every request is written down, and what is played is kept; default: memory of its own.
 
     Returns:
         An ASGI application.
     """
     spec = load_spec() if spec is None else spec
     settings = settings or Settings()
-    journal = MemoryJournal() if journal is None else journal
+    state = State(spec, settings, store)
     served = {
-        operation.operation_id: ServedOperation(spec, operation, settings, journal) for operation in operations(spec)
+        operation.operation_id: ServedOperation(spec, operation, settings, state) for operation in operations(spec)
     }
     app = AsyncApp(
         "thoughtly_mock",
-        middlewares=[Front(spec, journal), RoutingMiddleware, partial(_OperationMiddleware, served)],
+        middlewares=[Front(spec, state), RoutingMiddleware, partial(_OperationMiddleware, served)],
         resolver=_OperationIds(),
     )
     app.add_api(dict(spec), base_path="")

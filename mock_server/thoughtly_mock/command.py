@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from thoughtly_mock.app import create_app
-from thoughtly_mock.operation import Settings
 from thoughtly_mock.server import PortError, curl, say, serve
+from thoughtly_mock.settings import Settings
 from thoughtly_openapi.loader import load_spec
 
 

@@ -23,5 +23,5 @@ def delay_seconds(definition: float | Mapping[str, Any] | None, chance: random.R
         return min(chance.uniform(*definition["uniform"]), LONGEST_SECONDS)
     if "lognormal" in definition:
         shape = definition["lognormal"]
-        return min(shape["median"] * chance.lognormvariate(0, shape["sigma"]), LONGEST_SECONDS)
+        return min(float(shape["median"]) * chance.lognormvariate(0, shape["sigma"]), LONGEST_SECONDS)
     return min(float(definition["fixed"]), LONGEST_SECONDS)

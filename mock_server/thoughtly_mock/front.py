@@ -7,13 +7,13 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from thoughtly_mock.body import ClientDisconnectError, RequestBody
-from thoughtly_mock.journal import Journal, Witness, key_headers
-from thoughtly_mock.operation import PATH_PARAMETERS
+from thoughtly_mock.checks import PATH_PARAMETERS
 from thoughtly_mock.pages import Pages
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import generic_refusal
 from thoughtly_mock.routes import Match, Routes
 from thoughtly_mock.send import send_answer
+from thoughtly_mock.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,17 @@ class Front:
     """Makes the front layer for one spec; called with the application that serves operations."""
 
     spec: Mapping[str, Any]
-    journal: Journal
+    state: State
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """Wrap ``app``."""
-        return _Front(app, self.spec, self.journal)
+        return _Front(app, self.spec, self.state)
 
 
 class _Front:
-    def __init__(self, app: ASGIApp, spec: Mapping[str, Any], journal: Journal) -> None:
-        self.app, self.journal = app, journal
-        self.routes, self.pages, self.keys = Routes(spec), Pages(spec), key_headers(spec)
+    def __init__(self, app: ASGIApp, spec: Mapping[str, Any], state: State) -> None:
+        self.app, self.state = app, state
+        self.routes, self.pages = Routes(spec), Pages(spec)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,8 +40,9 @@ class _Front:
         try:
             await self._serve(scope, receive, send)
         except Problem as problem:
-            Witness(self.journal, scope, self.keys, refusal=problem.detail).write(problem.status)
-            await send_answer(generic_refusal(problem), scope, send, RequestBody(scope, receive))
+            answer = generic_refusal(problem)
+            self.state.witness(scope).refused(answer, problem.detail)
+            await send_answer(answer, scope, send, RequestBody(scope, receive))
         except ClientDisconnectError:
             return
 

@@ -1,111 +1,80 @@
-"""Serving one operation: keys, then body, then everything that the spec says of the request, then the answer."""
+"""Serving one operation of the API: what is wrong with a request, what is played, what is answered."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
 
-from jsonschema_rs import Draft202012Validator
 from starlette.types import Receive, Scope, Send
 
-from thoughtly_mock.answers import Answer, Successes
-from thoughtly_mock.body import RequestBody, check_content_type, headers, is_json, parse_json
-from thoughtly_mock.credentials import Credentials
-from thoughtly_mock.journal import Journal, Witness, key_headers
-from thoughtly_mock.parameters import Received, parameters
-from thoughtly_mock.problems import MAX_FAULTS, Fault, Problem, invalid
+from thoughtly_mock.answers import Successes
+from thoughtly_mock.body import ClientDisconnectError, RequestBody
+from thoughtly_mock.checks import Checks
+from thoughtly_mock.director import Director
+from thoughtly_mock.perform import perform
+from thoughtly_mock.play import Play
+from thoughtly_mock.played import played_answer
+from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import Refusals
-from thoughtly_mock.schemas import Schemas, pointer
+from thoughtly_mock.scenarios import Valid
+from thoughtly_mock.schemas import Schemas
 from thoughtly_mock.send import send_answer
-from thoughtly_openapi.loader import Operation, resolve
+from thoughtly_mock.settings import Settings
+from thoughtly_mock.state import State
+from thoughtly_mock.witness import Witness
+from thoughtly_openapi.loader import Operation
 
-PATH_PARAMETERS = "thoughtly_mock.path_parameters"
-MAX_QUERY_FIELDS = 1000
+_AS_USUAL = Play("")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """How the mock behaves."""
-
-    accepted: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The only accepted value of a key, by header name; a key without one is accepted when it is not empty."""
-    seed: int = 0
-    """Bodies made from schemas are the same for the same seed and request."""
-    body_limit: int = 1_048_576
-    """Bytes; a larger request body is refused with 413."""
+class _Request:
+    valid: Valid
+    key: str
+    """Equal requests have equal ones."""
 
 
 class ServedOperation:
     """One operation of the spec, with all that serving it needs made ready at start."""
 
-    def __init__(self, spec: Mapping[str, Any], operation: Operation, settings: Settings, journal: Journal) -> None:
-        requests = Schemas(spec, "request")
+    def __init__(self, spec: Mapping[str, Any], operation: Operation, settings: Settings, state: State) -> None:
         self.operation_id = operation.operation_id
         self.settings = settings
-        self.journal = journal
-        self.keys = key_headers(spec)
-        self.credentials = Credentials(spec, operation, settings.accepted)
-        self.parameters = parameters(spec, operation, requests)
-        self.body = _BodyRules(spec, operation, requests)
+        self.state = state
+        self.checks = Checks(spec, operation, settings.accepted)
+        self.director = Director(state.store, settings.seed, settings.clock)
         self.successes = Successes(spec, operation, settings.seed)
         self.refusals = Refusals(spec, operation, Schemas(spec, "response"), settings.seed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI asks."""
         body = RequestBody(scope, receive)
-        witness = Witness(self.journal, scope, self.keys, self.operation_id)
+        witness = self.state.witness(scope, self.operation_id)
         try:
-            answer = await self._answer(scope, body, witness)
+            request = await self._read(scope, body, witness)
+            play = self.director.play(request.valid) or _AS_USUAL
+            answer = played_answer(play, self.successes.make(request.key), self.refusals)
         except Problem as problem:
-            witness.refusal = problem.detail
-            answer = self.refusals.render(problem)
-        # Written first: whoever has the answer finds the request in the journal.
-        witness.write(answer.status)
-        await send_answer(answer, scope, send, body)
+            play, answer = _AS_USUAL, self.refusals.render(problem)
+            witness.refused(answer, problem.detail)
+        except ClientDisconnectError:
+            witness.incomplete()
+            raise
+        else:
+            # Written before it is answered: whoever has the answer finds the request in the journal.
+            witness.valid(answer, play)
+        if play is _AS_USUAL:
+            await send_answer(answer, scope, send, body)
+        else:
+            await perform(play, answer, scope, receive, send, body)
 
-    async def _answer(self, scope: Scope, request_body: RequestBody, witness: Witness) -> Answer:
-        received = Received(scope[PATH_PARAMETERS], _query(scope), headers(scope))
-        self.credentials.check(received.header)
+    async def _read(self, scope: Scope, request_body: RequestBody, witness: Witness) -> _Request:
+        received = self.checks.admit(scope)
         content = witness.body = await request_body.read(self.settings.body_limit)
-        body = witness.parsed = self.body.parse(content, received.header)
-        faults = [fault for parameter in self.parameters for fault in parameter.faults(received)]
-        faults += self.body.faults(content, body)
-        if faults:
-            raise invalid(faults)
-        return self.successes.make(_request_key(scope, content))
-
-
-class _BodyRules:
-    def __init__(self, spec: Mapping[str, Any], operation: Operation, schemas: Schemas) -> None:
-        definition = resolve(spec, operation.definition.get("requestBody", {}))
-        media = next((m for name, m in definition.get("content", {}).items() if is_json(name.split(";")[0])), None)
-        self.required: bool = definition.get("required", False)
-        self.validator: Draft202012Validator | None = media and schemas.compile(media.get("schema", {}))
-
-    def parse(self, content: bytes, of: Mapping[str, str]) -> Any:
-        if self.validator is None or not content:
-            return None
-        check_content_type(of)
-        return parse_json(content)
-
-    def faults(self, content: bytes, body: Any) -> Sequence[Fault]:
-        if self.validator is None:
-            return ()
-        if not content:
-            return [Fault("body", "", "is required")] if self.required else ()
-        errors = self.validator.iter_errors(body)
-        return [
-            Fault("body", pointer(error), error.message) for error, _ in zip(errors, range(MAX_FAULTS), strict=False)
-        ]
-
-
-def _query(scope: Scope) -> dict[str, list[str]]:
-    try:
-        text = scope["query_string"].decode("ascii")
-        return parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_QUERY_FIELDS)
-    except ValueError as error:  # UnicodeDecodeError is one
-        raise Problem(400, f"the query cannot be read: {error}") from error
+        body = self.checks.parse(content, received)
+        witness.parsed(body)
+        self.checks.require_valid(received, content, body)
+        return _Request(Valid(self.operation_id, body, received), _request_key(scope, content))
 
 
 def _request_key(scope: Scope, content: bytes) -> str:

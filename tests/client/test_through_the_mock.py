@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thoughtly_client import AsyncThoughtly, Outcome
-from thoughtly_mock import MemoryJournal, create_app
+from thoughtly_mock import MemoryStore, create_app
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
@@ -25,13 +25,13 @@ METADATA = st.none() | st.builds(lambda documented, others: documented | others,
 BODIES = st.fixed_dictionaries({"contact_id": TEXT, "interview_id": TEXT}, optional={"metadata": METADATA})
 
 
-JOURNAL = MemoryJournal()
+JOURNAL = MemoryStore()
 
 
 @pytest.fixture(scope="module")
 def mock() -> httpx.ASGITransport:
     """The mock, in process; it writes what it receives into the journal."""
-    return httpx.ASGITransport(create_app(journal=JOURNAL))
+    return httpx.ASGITransport(create_app(store=JOURNAL))
 
 
 def client_of(mock: httpx.ASGITransport) -> AsyncThoughtly:

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
-from thoughtly_mock import Journal, Settings, create_app
+from thoughtly_mock import Settings, Store, create_app
 
 KEYS = {"x-api-token": "any", "team_id": "any"}
 
@@ -48,13 +48,13 @@ def mock(port: int) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def mock_of() -> Iterator[Callable[..., httpx.Client]]:
-    """Serves another spec, with other settings, or with a journal to read: ``mock_of(spec, settings, journal)``."""
+    """Serves another spec, with other settings, or with a store to read: ``mock_of(spec, settings, store)``."""
     open_servers = []
 
     def start(
-        spec: dict[str, Any] | None = None, settings: Settings | None = None, journal: Journal | None = None
+        spec: dict[str, Any] | None = None, settings: Settings | None = None, store: Store | None = None
     ) -> httpx.Client:
-        server = serving(create_app(spec, settings, journal))
+        server = serving(create_app(spec, settings, store))
         number = server.__enter__()
         client = httpx.Client(base_url=f"http://127.0.0.1:{number}", headers=KEYS, trust_env=False)
         open_servers.append((client, server))

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from thoughtly_mock import Entry, MemoryJournal
-from thoughtly_mock.journal import KEPT_BODY, KEPT_ENTRIES
+from thoughtly_mock import Entry, MemoryStore, Verdict
+from thoughtly_mock.store import KEPT_ENTRIES
+from thoughtly_mock.witness import KEPT
 
 CANARIES = {"x-api-token": "canary-91c2-token", "team_id": "canary-77d0-team"}
 CALL = {"contact_id": "c", "interview_id": "a1b2c3d4", "metadata": {"n": 1.50, "text": "\u00e9", "deep": [None, {}]}}
@@ -18,19 +19,19 @@ Send = Callable[..., Entry]
 
 
 @pytest.fixture
-def journal() -> MemoryJournal:
-    return MemoryJournal()
+def store() -> MemoryStore:
+    return MemoryStore()
 
 
 @pytest.fixture
-def send(mock_of: Callable[..., httpx.Client], journal: MemoryJournal) -> Send:
+def send(mock_of: Callable[..., httpx.Client], store: MemoryStore) -> Send:
     """Sends one request to a mock that writes to the journal; returns the newest entry."""
-    mock = mock_of(journal=journal)
+    mock = mock_of(store=store)
 
     def request(method: str = "POST", target: str = "/contact/call", **more: object) -> Entry:
         answer = mock.request(method, target, **{"headers": CANARIES, **more})  # type: ignore[arg-type]
-        assert journal.entries()[-1].status == answer.status_code
-        return journal.entries()[-1]
+        assert store.entries()[-1].status == answer.status_code
+        return store.entries()[-1]
 
     return request
 
@@ -38,7 +39,7 @@ def send(mock_of: Callable[..., httpx.Client], journal: MemoryJournal) -> Send:
 def test_an_accepted_request_is_kept_as_it_came(send: Send) -> None:
     entry = send(target="/contact/call?page=1&page=2", json=CALL)
     assert (entry.method, entry.target, entry.operation_id) == ("POST", "/contact/call?page=1&page=2", "call_contact")
-    assert (entry.status, entry.refusal) == (200, None)
+    assert (entry.status, entry.verdict, entry.detail) == (200, Verdict.ACCEPTED, None)
     assert entry.parsed == json.loads(entry.body) == CALL
     assert datetime.now(UTC) - entry.received < timedelta(minutes=5)
 
@@ -59,7 +60,7 @@ def test_a_refused_request_is_kept_with_the_reason(
 ) -> None:
     entry = send(**request_of)
     assert (entry.status, entry.operation_id) == (status, operation_id)
-    assert refusal in (entry.refusal or "")
+    assert refusal in (entry.detail or "")
 
 
 @pytest.mark.parametrize("name", ["x-api-token", "team_id", "TEAM_ID", "authorization", "x-team-id", "cookie"])
@@ -71,15 +72,15 @@ def test_no_key_is_kept_under_whatever_name_it_came(send: Send, name: str) -> No
 
 
 def test_only_the_beginning_of_a_long_body_is_kept(send: Send) -> None:
-    entry = send(json={**CALL, "metadata": {"long": "x" * 2 * KEPT_BODY}})
-    assert len(entry.body) == KEPT_BODY
+    entry = send(json={**CALL, "metadata": {"long": "x" * 2 * KEPT}})
+    assert len(entry.body) == KEPT
     assert entry.status == 200
 
 
-def test_the_newest_entries_are_kept_and_all_can_be_forgotten(send: Send, journal: MemoryJournal) -> None:
+def test_the_newest_entries_are_kept_and_all_can_be_forgotten(send: Send, store: MemoryStore) -> None:
     entry = send(json=CALL)
     for _ in range(KEPT_ENTRIES + 5):
-        journal.append(entry)
-    assert len(journal.entries()) == KEPT_ENTRIES
-    journal.clear()
-    assert journal.entries() == ()
+        store.append(entry)
+    assert len(store.entries()) == KEPT_ENTRIES
+    store.clear()
+    assert store.entries() == ()
