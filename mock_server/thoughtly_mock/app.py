@@ -1,11 +1,16 @@
 """Building the mock as a connexion application."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from starlette.types import ASGIApp
 
+from thoughtly_mock.console import Console
+from thoughtly_mock.control.document import control_document
+from thoughtly_mock.control.handlers import Handlers
+from thoughtly_mock.control.operation import ControlOperation
 from thoughtly_mock.framework import (
     AbstractOperation,
     AsyncApp,
@@ -39,16 +44,47 @@ def create_app(
     spec = load_spec() if spec is None else spec
     settings = settings or Settings()
     state = State(spec, settings, store)
-    served = {
-        operation.operation_id: ServedOperation(spec, operation, settings, state) for operation in operations(spec)
-    }
+    document = control_document(spec, token=settings.control_token is not None)
+    served = {**_api(spec, settings, state), **_control(spec, document, settings, state)}
     app = AsyncApp(
         "thoughtly_mock",
-        middlewares=[Front(spec, state), RoutingMiddleware, partial(_OperationMiddleware, served)],
+        middlewares=[
+            Front(spec, document, settings, state),
+            RoutingMiddleware,
+            partial(_OperationMiddleware, served),
+        ],
         resolver=_OperationIds(),
     )
-    app.add_api(dict(spec), base_path="")
+    app.add_api(_routes(spec, document), base_path="")
     return app
+
+
+def _api(spec: Mapping[str, Any], settings: Settings, state: State) -> dict[str, ASGIApp]:
+    return {operation.operation_id: ServedOperation(spec, operation, settings, state) for operation in operations(spec)}
+
+
+def _control(
+    spec: Mapping[str, Any], document: Mapping[str, Any], settings: Settings, state: State
+) -> dict[str, ASGIApp]:
+    handlers = Handlers(Console(state.store, spec), spec, settings)
+    return {
+        operation.operation_id: ControlOperation(document, operation, settings, handlers.of(operation.operation_id))
+        for operation in operations(document)
+    }
+
+
+def _routes(*documents: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the framework needs of some documents to find their operations; the rest is checked here."""
+    paths: dict[str, Any] = {}
+    for document in documents:
+        for operation in operations(document):
+            names = re.findall(r"{([^}]+)}", operation.path)
+            paths.setdefault(operation.path, {})[operation.method] = {
+                "operationId": operation.operation_id,
+                "parameters": [{"in": "path", "name": name, "required": True, "schema": {}} for name in names],
+                "responses": {"default": {"description": ""}},
+            }
+    return {"openapi": "3.0.3", "info": {"title": "", "version": ""}, "paths": paths}
 
 
 class _OperationIds(Resolver):
@@ -62,20 +98,20 @@ def _not_reached() -> None:
     raise AssertionError("every operation is served before this")
 
 
-class _OperationApi(RoutedAPI[ServedOperation]):
-    def __init__(self, *args: Any, served: Mapping[str, ServedOperation], **kwargs: Any) -> None:
+class _OperationApi(RoutedAPI[ASGIApp]):
+    def __init__(self, *args: Any, served: Mapping[str, ASGIApp], **kwargs: Any) -> None:
         self.served = served
         super().__init__(*args, **kwargs)
         self.add_paths()
 
-    def make_operation(self, operation: AbstractOperation) -> ServedOperation:
+    def make_operation(self, operation: AbstractOperation) -> ASGIApp:
         return self.served[operation.operation_id]
 
 
 class _OperationMiddleware(RoutedMiddleware[_OperationApi]):
     api_cls = _OperationApi
 
-    def __init__(self, served: Mapping[str, ServedOperation], app: ASGIApp) -> None:
+    def __init__(self, served: Mapping[str, ASGIApp], app: ASGIApp) -> None:
         super().__init__(app)
         self.served = served
 

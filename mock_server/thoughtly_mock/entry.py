@@ -47,6 +47,8 @@ class Entry:
     """Why it was refused."""
     played: str | None = None
     """The scenario, magic value or fault that decided the answer."""
+    fault: str | None = None
+    """How the exchange was broken."""
     delay: float = 0.0
     """Seconds that the answer was held back."""
     response_headers: Mapping[str, str] | None = None

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from thoughtly_mock.answers import Answer
 from thoughtly_mock.body import RequestBody
+from thoughtly_mock.control.document import PREFIX
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.send import send_answer
 
@@ -39,14 +40,15 @@ START = 'window.ui = SwaggerUIBundle({url: "openapi.json", dom_id: "#swagger-ui"
 
 
 class Pages:
-    """Serves the reference page of one spec."""
+    """Serves the reference page of one spec, and the document of the control plane."""
 
-    def __init__(self, spec: Mapping[str, Any]) -> None:
+    def __init__(self, spec: Mapping[str, Any], control: Mapping[str, Any]) -> None:
         # The mock is the only server that its own spec offers.
         local = {**spec, "servers": [{"url": "/", "description": "This mock"}]}
         title = str(spec["info"]["title"]).replace("&", "&amp;").replace("<", "&lt;")
         self._texts = {
             "/openapi.json": ("application/json", json.dumps(local, ensure_ascii=False)),
+            f"{PREFIX}openapi.json": ("application/json", json.dumps(control, ensure_ascii=False)),
             "/docs": ("text/html; charset=utf-8", PAGE.format(title=title)),
             "/docs/start.js": ("text/javascript", START),
         }

@@ -8,7 +8,10 @@ from starlette.types import Scope
 from thoughtly_mock.entry import Entry, Verdict
 from thoughtly_mock.settings import Settings
 from thoughtly_mock.store import MemoryStore, Store
-from thoughtly_mock.witness import KEPT, Redactor, Witness
+from thoughtly_mock.witness import KEPT, Redactor, Witness, record
+
+RELOAD_ERROR = "reload error"
+"""Name in the store: why the newest version of a file is not the one that is served."""
 
 
 class State:
@@ -33,4 +36,4 @@ class State:
         """
         head = self._redactor.unparseable(raw)[:KEPT]
         entry = Entry(now, "", "", head, b"", Verdict.UNPARSEABLE, status=status, detail=detail)
-        return self.store.append(entry)
+        return record(self.store, entry)

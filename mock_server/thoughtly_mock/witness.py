@@ -19,6 +19,8 @@ REDACTED = b"[redacted]"
 KEPT = 65_536
 # A shorter value could be part of any word: masking it would garble the text and hide nothing.
 SHORTEST_SECRET = 8
+COUNTS = "counts"
+SEPARATOR = "\x1f"
 CONNECTION = "thoughtly_mock.connection"
 
 
@@ -86,7 +88,8 @@ class Witness:
         """Write down a request that is as the spec wants it, what was played, and its answer."""
         verdict = Verdict.ACCEPTED if play.accepts else Verdict.FAILED
         given = answer if answers(play) else None
-        return self._write(verdict, given, played=play.name or None, delay=play.delay)
+        fault = play.fault.value if play.fault else None
+        return self._write(verdict, given, played=play.name or None, fault=fault, delay=play.delay)
 
     def refused(self, answer: Answer, detail: str) -> Entry:
         """Write down a request that is refused."""
@@ -115,7 +118,21 @@ class Witness:
             response_body=redactor.masked(answer.body, secrets)[:KEPT] if answer else b"",
             **more,
         )
-        return self._store.append(entry)
+        return record(self._store, entry)
+
+
+def record(store: Store, entry: Entry) -> Entry:
+    """Keep an entry, and count it; return it with its number."""
+    labels = (entry.operation_id or "", entry.verdict.value, str(entry.status or ""), entry.played or "")
+    name = SEPARATOR.join(labels)
+
+    def counted(counts: Any) -> Any:
+        counts = counts or {}
+        counts[name] = counts.get(name, 0) + 1
+        return counts
+
+    store.update(COUNTS, counted)
+    return store.append(entry)
 
 
 def sent_target(scope: Scope) -> bytes:
