@@ -10,7 +10,7 @@ from thoughtly_mock.director import FAULTS, SCENARIOS
 from thoughtly_mock.duplicates import WINDOW_SECONDS, Duplicate, duplicates
 from thoughtly_mock.entry import Entry, Verdict
 from thoughtly_mock.problems import Fault, invalid
-from thoughtly_mock.scenario_file import read_scenarios
+from thoughtly_mock.scenario_file import read_scenario_file
 from thoughtly_mock.scenarios import scenario_faults
 from thoughtly_mock.schemas import Schemas, pointer
 from thoughtly_mock.store import Store
@@ -49,27 +49,30 @@ class Console:
         found: Mapping[str, Any] = self.store.read(SCENARIOS) or {}
         return found
 
-    def set_scenarios(self, scenarios: Mapping[str, Any] | str | Path) -> None:
+    def set_scenarios(self, scenarios: Mapping[str, Any]) -> None:
         """Replace the scenarios; each begins anew.
 
         Args:
-            scenarios: definitions by name, or the path of a scenario file.
+            scenarios: definitions by name, as in the control plane.
 
         Raises:
-            ScenarioFileError: the file cannot be used; names the line.
-            Problem: the definitions cannot be used; names each fault.
+            Problem: they cannot be used; names each fault.
         """
-        if not isinstance(scenarios, Mapping):
-            scenarios = read_scenarios(Path(scenarios), self.check_scenarios)
-        self._require(self.check_scenarios({"scenarios": scenarios}))
+        self._require(self._document_faults("Scenarios", {"scenarios": scenarios}))
         for name in scenarios:
             self.store.update(f"scenario matched {name}", lambda _count: 0)
             self.store.update(f"scenario played {name}", lambda _count: 0)
         self.store.update(SCENARIOS, lambda _old: scenarios)
 
-    def check_scenarios(self, document: Any) -> Sequence[Fault]:
-        """Return what is wrong with a document that holds ``scenarios``."""
-        return self._faults("Scenarios", document) or scenario_faults(document["scenarios"])
+    def load(self, file: Path) -> None:
+        """Replace scenarios and faults by those of a scenario file.
+
+        Raises:
+            ScenarioFileError: the file cannot be used; names each line. Nothing is replaced then.
+        """
+        document = read_scenario_file(file, lambda document: self._document_faults("ScenarioFile", document))
+        self.set_scenarios(document.get("scenarios", {}))
+        self.set_faults(document.get("faults", {}))
 
     @property
     def faults(self) -> Mapping[str, Any]:
@@ -86,16 +89,17 @@ class Console:
         Raises:
             Problem: they cannot be used; names each fault.
         """
-        self._require(self._faults("Faults", faults))
+        self._require(self._document_faults("Faults", faults))
         self.store.update(FAULTS, lambda _old: faults)
 
     def reset(self) -> None:
         """Forget requests, scenarios and faults."""
         self.store.clear()
 
-    def _faults(self, schema: str, document: Any) -> list[Fault]:
+    def _document_faults(self, schema: str, document: Any) -> Sequence[Fault]:
         validator = self._schemas.compile({"$ref": f"#/components/schemas/{schema}"})
-        return [Fault("body", pointer(error), error.message) for error in validator.iter_errors(document)]
+        faults = [Fault("body", pointer(error), error.message) for error in validator.iter_errors(document)]
+        return faults or scenario_faults(document.get("scenarios", {}))
 
     @staticmethod
     def _require(faults: Sequence[Fault]) -> None:

@@ -17,11 +17,11 @@ class ScenarioFileError(ValueError):
     """A scenario file cannot be used; the text has a line for each reason, with the line of the file."""
 
 
-def read_scenarios(file: Path, check: Callable[[Any], Sequence[Fault]]) -> Mapping[str, Any]:
-    """Return the scenarios of a file, by name.
+def read_scenario_file(file: Path, check: Callable[[Any], Sequence[Fault]]) -> Mapping[str, Any]:
+    """Return what a scenario file holds.
 
     Args:
-        file: a YAML file that holds ``scenarios``.
+        file: a YAML file that holds ``scenarios``, ``faults`` or both.
         check: returns what is wrong with such a document.
 
     Raises:
@@ -31,8 +31,8 @@ def read_scenarios(file: Path, check: Callable[[Any], Sequence[Fault]]) -> Mappi
     plain = _plain(document)
     if faults := check(plain):
         raise ScenarioFileError("\n".join(_described(file, document, fault) for fault in faults[:SHOWN_FAULTS]))
-    scenarios: Mapping[str, Any] = plain["scenarios"]
-    return scenarios
+    held: Mapping[str, Any] = plain
+    return held
 
 
 def _load(file: Path) -> Any:
