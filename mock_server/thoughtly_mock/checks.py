@@ -11,7 +11,7 @@ from thoughtly_mock.body import check_content_type, headers, is_json, parse_json
 from thoughtly_mock.credentials import Credentials
 from thoughtly_mock.parameters import Received, parameters
 from thoughtly_mock.problems import MAX_FAULTS, Fault, Problem, invalid
-from thoughtly_mock.schemas import Schemas, pointer
+from thoughtly_mock.schemas import Schemas, errors_of, pointer
 from thoughtly_openapi.loader import Operation, resolve
 
 PATH_PARAMETERS = "thoughtly_mock.path_parameters"
@@ -75,7 +75,7 @@ class _BodyRules:
             return ()
         if not content:
             return [Fault("body", "", "is required")] if self.required else ()
-        errors = self.validator.iter_errors(body)
+        errors = errors_of(self.validator, body)
         return [
             Fault("body", pointer(error), error.message) for error, _ in zip(errors, range(MAX_FAULTS), strict=False)
         ]

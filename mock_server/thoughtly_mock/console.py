@@ -12,7 +12,7 @@ from thoughtly_mock.entry import Entry, Verdict
 from thoughtly_mock.problems import Fault, invalid
 from thoughtly_mock.scenario_file import read_scenario_file
 from thoughtly_mock.scenarios import scenario_faults
-from thoughtly_mock.schemas import Schemas, pointer
+from thoughtly_mock.schemas import Schemas, errors_of, pointer
 from thoughtly_mock.store import Store
 from thoughtly_mock.verify import Verification, verify
 
@@ -98,7 +98,7 @@ class Console:
 
     def _document_faults(self, schema: str, document: Any) -> Sequence[Fault]:
         validator = self._schemas.compile({"$ref": f"#/components/schemas/{schema}"})
-        faults = [Fault("body", pointer(error), error.message) for error in validator.iter_errors(document)]
+        faults = [Fault("body", pointer(error), error.message) for error in errors_of(validator, document)]
         return faults or scenario_faults(document.get("scenarios", {}))
 
     @staticmethod

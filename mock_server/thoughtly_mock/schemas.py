@@ -1,9 +1,9 @@
 """OpenAPI 3.0 schemas as JSON Schema, compiled once at start."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from jsonschema_rs import Draft202012Validator, ValidationError
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 Direction = Literal["request", "response"]
 
@@ -72,3 +72,27 @@ def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
 def pointer(error: ValidationError) -> str:
     """Return the JSON pointer of the value that ``error`` is about."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.instance_path)
+
+
+def errors_of(validator: Draft202012Validator, value: Any) -> Iterator[ValidationError]:
+    """Yield what is wrong with ``value``; where only one schema of a choice is of its type, what that one says."""
+    for error in validator.iter_errors(value):
+        yield from _told(error)
+
+
+def _told(error: ValidationError) -> Iterator[ValidationError]:
+    branches = [branch for branch in _branches(error) if not any(_is_of_wrong_type(error, inner) for inner in branch)]
+    if len(branches) != 1:
+        yield error
+        return
+    for inner in branches[0]:
+        yield from _told(inner)
+
+
+def _branches(error: ValidationError) -> Sequence[Sequence[ValidationError]]:
+    kind: Any = error.kind
+    return kind.context if isinstance(kind, ValidationErrorKind.AnyOf | ValidationErrorKind.OneOfNotValid) else ()
+
+
+def _is_of_wrong_type(outer: ValidationError, inner: ValidationError) -> bool:
+    return isinstance(inner.kind, ValidationErrorKind.Type) and inner.instance_path == outer.instance_path

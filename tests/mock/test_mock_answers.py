@@ -138,7 +138,7 @@ def test_a_bad_value_is_not_echoed_at_length(mock: httpx.Client) -> None:
     [
         ("GET", "/contact/call", 405, "POST"),
         ("OPTIONS", "/contact/call", 405, "POST"),
-        ("BREW", "/contact/call", 405, "POST"),
+        ("PROPFIND", "/contact/call", 405, "POST"),
         ("POST", "/contact/call/", 404, None),
         ("POST", "/contact%2Fcall", 404, None),
         ("POST", "/Contact/Call", 404, None),
