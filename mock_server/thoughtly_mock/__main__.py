@@ -3,17 +3,16 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
-NEEDS = ("connexion", "jsonschema_rs", "rstr", "ruamel.yaml", "swagger_ui", "uvicorn")
+from thoughtly_mock.extra import INSTALL, missing
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the mock; return 0 when a signal ended it, 2 when it could not start."""
     options = _parser().parse_args(arguments)
-    if missing := [name for name in NEEDS if find_spec(name) is None]:
-        print(f"thoughtly-mock: no {', '.join(missing)}: pip install 'thoughtly-kit[mock]'", file=sys.stderr)
+    if lacking := missing():
+        print(f"thoughtly-mock: no {lacking}: {INSTALL}", file=sys.stderr)
         return 2
     from thoughtly_mock.command import run
 

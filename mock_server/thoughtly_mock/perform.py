@@ -34,7 +34,7 @@ async def perform(play: Play, answer: Answer, scope: Scope, receive: Receive, se
     """
     if play.delay:
         await asyncio.sleep(play.delay)
-    if play.fault is FaultKind.STALL:
+    if play.fault is FaultKind.STALL and CONNECTION in scope.get("extensions", {}):
         await _wait_for_the_client(receive, STALL_SECONDS)
     if play.fault in CLOSED | RESET:
         await _break(play.fault, scope, receive)

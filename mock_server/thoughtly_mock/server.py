@@ -4,7 +4,9 @@ import json
 import shlex
 import socket
 import sys
-from collections.abc import Callable, Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -30,11 +32,34 @@ def serve(app: ASGIApp, host: str, port: int, announce: Callable[[str], None]) -
         PortError: the address cannot be listened on.
     """
     listener = _listen(host, port)
-    config = uvicorn.Config(
+    announce(_url(host, listener.getsockname()[1]))
+    uvicorn.Server(_config(app)).run(sockets=[listener])
+
+
+@contextmanager
+def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve ``app`` in a thread for the length of the block; yield its base URL.
+
+    Raises:
+        PortError: the address cannot be listened on.
+    """
+    listener = _listen(host, port)
+    server = uvicorn.Server(_config(app))
+    # The kernel takes connections from here on; they wait until the server is up.
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="thoughtly-mock")
+    thread.start()
+    try:
+        yield _url(host, listener.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2, lifespan="off"
     )
-    announce(_url(host, listener.getsockname()[1]))
-    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,7 +1,9 @@
 """Installing the wheel into a clean environment, outside the checkout."""
 
 import os
+import shutil
 import subprocess
+import tomllib
 import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,6 +106,19 @@ def the_mock_answers(installed: Installed, announced_address: Announced) -> None
         answer = httpx.get(f"{url}/openapi.json", trust_env=False)
     assert answer.status_code == 200
     assert "/contact/call" in answer.json()["paths"]
+    the_sample_project_passes(installed)
+
+
+def the_sample_project_passes(installed: Installed) -> None:
+    """A project of its own, whose tests use the pytest plugin, in two workers."""
+    project = shutil.copytree(ROOT / "tests" / "sample_project", installed.folder / "sample_project")
+    needs = tomllib.loads((project / "pyproject.toml").read_text())["dependency-groups"]["test"]
+    tools = [need for need in needs if not need.startswith(DISTRIBUTION)]
+    done = installed.run("python", "-m", "pip", "install", "--quiet", *tools)
+    assert done.returncode == 0, done.stderr
+    done = installed.run("python", "-m", "pytest", "-n", "2", "--rootdir", str(project), str(project))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "8 passed" in done.stdout
 
 
 def the_checks_pass_on_the_mock(installed: Installed, _announced: Announced) -> None:
