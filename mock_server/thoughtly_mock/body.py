@@ -29,18 +29,27 @@ class RequestBody:
         """Whether all of it has come in."""
         self._receive = receive
 
-    async def read(self, limit: int) -> bytes:
+    async def read(self, limit: int, seconds: float) -> bytes:
         """Return the whole body.
 
         Args:
             limit: bytes; a larger body is refused as soon as that is known.
+            seconds: for all of it to arrive.
 
         Raises:
-            Problem: 413.
+            Problem: 413, or 408.
             ClientDisconnectError: the client went away.
         """
         if self.announced > limit:
             raise too_large(limit)
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._whole(limit)
+        except TimeoutError as error:
+            detail = f"the body was not complete after {seconds:g} seconds"
+            raise Problem(408, detail, headers={"connection": "close"}) from error
+
+    async def _whole(self, limit: int) -> bytes:
         content = bytearray()
         while not self.complete:
             content += await self._chunk()

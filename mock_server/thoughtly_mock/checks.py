@@ -12,10 +12,11 @@ from thoughtly_mock.credentials import Credentials
 from thoughtly_mock.parameters import Received, parameters
 from thoughtly_mock.problems import MAX_FAULTS, Fault, Problem, invalid
 from thoughtly_mock.schemas import Schemas, errors_of, pointer
+from thoughtly_mock.scope import PATH_PARAMETERS
 from thoughtly_openapi.loader import Operation, resolve
 
-PATH_PARAMETERS = "thoughtly_mock.path_parameters"
 MAX_QUERY_FIELDS = 1000
+CONTINUE = "100-continue"
 
 
 class Checks:
@@ -31,9 +32,11 @@ class Checks:
         """Return the parameters of a request that has the keys.
 
         Raises:
-            Problem: 401; 400 where the query cannot be read.
+            Problem: 401; 400 where the query cannot be read; 417 for an expectation.
         """
         received = Received(scope[PATH_PARAMETERS], _query(scope), headers(scope))
+        if (expected := received.header.get("expect", CONTINUE)).lower() != CONTINUE:
+            raise Problem(417, f"the expectation {expected!r} cannot be met: only {CONTINUE} can")
         self._credentials.check(received.header)
         return received
 

@@ -1,11 +1,13 @@
 """What the mock keeps of one request."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from thoughtly_mock.body import parse_json
+from thoughtly_mock.problems import Problem
 
 
 class Verdict(StrEnum):
@@ -73,8 +75,8 @@ class Entry:
     def parsed(self) -> Any:
         """The body as JSON; None where there is none, where it is not JSON, or where only its beginning was kept."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return parse_json(self.body)
+        except Problem:
             return None
 
     @property

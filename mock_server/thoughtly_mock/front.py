@@ -6,14 +6,15 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from thoughtly_mock.body import ClientDisconnectError, RequestBody
-from thoughtly_mock.checks import PATH_PARAMETERS
+from thoughtly_mock.body import ClientDisconnectError, RequestBody, headers
 from thoughtly_mock.control.document import PREFIX
 from thoughtly_mock.control.guard import require_own_site
+from thoughtly_mock.cors import is_preflight, preflight_answer, shared
 from thoughtly_mock.pages import Pages
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import generic_refusal
 from thoughtly_mock.routes import Match, Routes
+from thoughtly_mock.scope import PATH_PARAMETERS, UNPARSEABLE
 from thoughtly_mock.send import send_answer
 from thoughtly_mock.settings import Settings
 from thoughtly_mock.state import State
@@ -41,6 +42,9 @@ class _Front:
         self.control = Routes(made_for.control)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == UNPARSEABLE:
+            self.state.unparseable(scope["raw"], scope["status"], scope["detail"])
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -54,6 +58,15 @@ class _Front:
             return
 
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if (origin := _origin(scope)) is not None:
+            sent = headers(scope)
+            if is_preflight(scope, sent) and (methods := self.routes.methods(path)):
+                await send_answer(preflight_answer(sent, methods), scope, send, RequestBody(scope, receive))
+                return
+            send = shared(send, origin)
+        await self._answer(path, scope, receive, send)
+
+    async def _answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             match = self.routes.match(scope["method"], path)
         except Problem as problem:
@@ -84,6 +97,10 @@ class _Front:
             await self.pages(scope, receive, send)
         except Problem as problem:
             await send_answer(generic_refusal(problem), scope, send, RequestBody(scope, receive))
+
+
+def _origin(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
 
 
 def raw_path(scope: Scope) -> str:

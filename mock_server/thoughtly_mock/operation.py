@@ -70,7 +70,7 @@ class ServedOperation:
 
     async def _read(self, scope: Scope, request_body: RequestBody, witness: Witness) -> _Request:
         received = self.checks.admit(scope)
-        content = witness.body = await request_body.read(self.settings.body_limit)
+        content = witness.body = await request_body.read(self.settings.body_limit, self.settings.body_seconds)
         body = self.checks.parse(content, received)
         witness.parsed(body)
         self.checks.require_valid(received, content, body)

@@ -8,8 +8,8 @@ from starlette.types import Receive, Scope, Send
 from thoughtly_mock.answers import Answer
 from thoughtly_mock.body import RequestBody
 from thoughtly_mock.play import FaultKind, Play
+from thoughtly_mock.scope import CONNECTION
 from thoughtly_mock.send import send_answer
-from thoughtly_mock.witness import CONNECTION
 
 STALL_SECONDS = 300.0
 DRIP_SECONDS = 0.02
@@ -58,9 +58,10 @@ async def _wait_for_the_client(receive: Receive, seconds: float) -> None:
 
 
 async def _break(kind: FaultKind, scope: Scope, receive: Receive) -> None:
-    connection: Any = scope.get("extensions", {}).get(CONNECTION)
-    if connection is None:
+    extension: Any = scope.get("extensions", {}).get(CONNECTION)
+    if extension is None:
         raise BrokenExchangeError(kind)
+    connection = extension["connection"]
     if kind in RESET:
         connection.abort()
     else:

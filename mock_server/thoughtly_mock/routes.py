@@ -23,6 +23,17 @@ class _Route:
     pattern: re.Pattern[str]
     operations: Mapping[str, Operation]
 
+    def operation(self, method: str) -> Operation | None:
+        """Return the operation of a method; HEAD is GET without the body."""
+        return self.operations.get(method) or (self.operations.get("get") if method == "head" else None)
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods that are allowed, in alphabetical order."""
+        return sorted(
+            {method.upper() for method in (*self.operations, *(("head",) if "get" in self.operations else ()))}
+        )
+
 
 class Routes:
     """Finds operations by method and undecoded path, so that an encoded slash stays inside its parameter."""
@@ -43,12 +54,16 @@ class Routes:
         """
         for route in self._routes:
             if found := route.pattern.fullmatch(raw_path):
-                if operation := route.operations.get(method.lower()):
+                if operation := route.operation(method.lower()):
                     return Match(operation, {name: _decoded(text) for name, text in _named(operation, found)})
                 # By the OpenAPI Specification the path that fits best is the only one that is meant.
-                allow = ", ".join(sorted(known.upper() for known in route.operations))
+                allow = ", ".join(route.methods)
                 raise Problem(405, f"{method} is not allowed here, only {allow}", headers={"allow": allow})
         raise Problem(404, f"the spec has no path {raw_path}")
+
+    def methods(self, raw_path: str) -> list[str]:
+        """Return the methods that a path allows; none for an unknown path."""
+        return next((route.methods for route in self._routes if route.pattern.fullmatch(raw_path)), [])
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -12,14 +12,17 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from thoughtly_mock.protocol import Limits, MockProtocol
 from thoughtly_openapi.loader import Operation, operations, resolve
+
+DEFAULT_LIMITS = Limits()
 
 
 class PortError(Exception):
     """The address cannot be listened on."""
 
 
-def serve(app: ASGIApp, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve(app: ASGIApp, host: str, port: int, announce: Callable[[str], None], limits: Limits = DEFAULT_LIMITS) -> None:
     """Serve ``app`` until a signal ends it.
 
     Args:
@@ -27,24 +30,25 @@ def serve(app: ASGIApp, host: str, port: int, announce: Callable[[str], None]) -
         host: address to listen on.
         port: TCP port; 0 for a free one.
         announce: called with the base URL once the socket listens.
+        limits: what one connection may cost.
 
     Raises:
         PortError: the address cannot be listened on.
     """
     listener = _listen(host, port)
     announce(_url(host, listener.getsockname()[1]))
-    uvicorn.Server(_config(app)).run(sockets=[listener])
+    uvicorn.Server(_config(app, limits)).run(sockets=[listener])
 
 
 @contextmanager
-def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0, limits: Limits = DEFAULT_LIMITS) -> Iterator[str]:
     """Serve ``app`` in a thread for the length of the block; yield its base URL.
 
     Raises:
         PortError: the address cannot be listened on.
     """
     listener = _listen(host, port)
-    server = uvicorn.Server(_config(app))
+    server = uvicorn.Server(_config(app, limits))
     # The kernel takes connections from here on; they wait until the server is up.
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="thoughtly-mock")
     thread.start()
@@ -56,9 +60,18 @@ def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[st
         listener.close()
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
+    protocol = type("Protocol", (MockProtocol,), {"limits": limits})
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2, lifespan="off"
+        app,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
     )
 
 

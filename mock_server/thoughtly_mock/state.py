@@ -1,5 +1,6 @@
 """What all operations of one mock share: its store, and the witness that fills it."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,15 +26,14 @@ class State:
         """Return a witness of one request."""
         return Witness(self.store, self._redactor, scope, operation_id)
 
-    def unparseable(self, raw: bytes, status: int | None, detail: str, now: float) -> Entry:
+    def unparseable(self, raw: bytes, status: int | None, detail: str) -> Entry:
         """Write down bytes that are no HTTP request.
 
         Args:
             raw: what came.
             status: what was answered; None for nothing.
             detail: what is wrong with it.
-            now: seconds since 1970.
         """
         head = self._redactor.unparseable(raw)[:KEPT]
-        entry = Entry(now, "", "", head, b"", Verdict.UNPARSEABLE, status=status, detail=detail)
+        entry = Entry(time.time(), "", "", head, b"", Verdict.UNPARSEABLE, status=status, detail=detail)
         return record(self.store, entry)

@@ -13,6 +13,7 @@ from thoughtly_mock.credentials import NEAR_MISSES
 from thoughtly_mock.entry import Entry, Verdict
 from thoughtly_mock.play import Play
 from thoughtly_mock.played import answers
+from thoughtly_mock.scope import CONNECTION
 from thoughtly_mock.store import Store
 
 REDACTED = b"[redacted]"
@@ -21,7 +22,6 @@ KEPT = 65_536
 SHORTEST_SECRET = 8
 COUNTS = "counts"
 SEPARATOR = "\x1f"
-CONNECTION = "thoughtly_mock.connection"
 
 
 class Redactor:
@@ -144,9 +144,9 @@ def sent_target(scope: Scope) -> bytes:
 
 def sent_head(scope: Scope) -> bytes:
     """Return the request's head as it came; where no socket brought it, as it would have come."""
-    connection = scope.get("extensions", {}).get(CONNECTION)
-    if connection is not None:
-        head: bytes = connection.raw_head
+    extension = scope.get("extensions", {}).get(CONNECTION)
+    if extension is not None:
+        head: bytes = extension["connection"].raw_head
         return head
     lines = [f"{scope['method']} ".encode() + sent_target(scope) + b" HTTP/" + scope["http_version"].encode()]
     lines += [name + b": " + value for name, value in scope["headers"]]

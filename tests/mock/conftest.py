@@ -1,42 +1,21 @@
 """The mock on a real socket, and a spec with operations of other shapes."""
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from starlette.types import ASGIApp
 
 from thoughtly_mock import Settings, Store, create_app
+from thoughtly_mock.server import serving
 
 KEYS = {"x-api-token": "any", "team_id": "any"}
 
 
-@contextmanager
-def serving(app: ASGIApp) -> Iterator[int]:
-    """Serve ``app`` on a free port of loopback; yield the port."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture(scope="session")
 def port() -> Iterator[int]:
-    with serving(create_app()) as number:
-        yield number
+    with serving(create_app()) as url:
+        yield int(url.rpartition(":")[2])
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +34,7 @@ def mock_of() -> Iterator[Callable[..., httpx.Client]]:
         spec: dict[str, Any] | None = None, settings: Settings | None = None, store: Store | None = None
     ) -> httpx.Client:
         server = serving(create_app(spec, settings, store))
-        number = server.__enter__()
-        client = httpx.Client(base_url=f"http://127.0.0.1:{number}", headers=KEYS, trust_env=False)
+        client = httpx.Client(base_url=server.__enter__(), headers=KEYS, trust_env=False)
         open_servers.append((client, server))
         return client
 

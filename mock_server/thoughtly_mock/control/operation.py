@@ -26,7 +26,7 @@ class ControlOperation:
     def __init__(self, document: Mapping[str, Any], operation: Operation, settings: Settings, handler: Handler) -> None:
         accepted = {TOKEN_HEADER: settings.control_token} if settings.control_token else {}
         self.operation_id = operation.operation_id
-        self.limit = settings.body_limit
+        self.settings = settings
         self.checks = Checks(document, operation, accepted)
         self.handler = handler
 
@@ -44,7 +44,7 @@ class ControlOperation:
 
     async def _read(self, scope: Scope, request_body: RequestBody) -> Valid:
         received = self.checks.admit(scope)
-        content = await request_body.read(self.limit)
+        content = await request_body.read(self.settings.body_limit, self.settings.body_seconds)
         body = self.checks.parse(content, received)
         self.checks.require_valid(received, content, body)
         return Valid(self.operation_id, body, received)
