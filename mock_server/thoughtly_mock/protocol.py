@@ -41,9 +41,7 @@ class Connection:
 
     def abort(self) -> None:
         """Reset the connection."""
-        sock: socket.socket = self.transport.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        self.transport.abort()
+        _reset(self.transport)
 
     def close(self) -> None:
         """Close the connection once what was sent has left."""
@@ -238,12 +236,12 @@ class MockProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """End soon, whatever is played: a stall lasts longer than anybody waits for a server to stop."""
         super().shutdown()
-        self.loop.call_later(_LAST_SECONDS, self.transport.abort)
+        self.loop.call_later(_LAST_SECONDS, _reset, self.transport)
 
     def pause_writing(self) -> None:
         """Wait for a client that does not take what is sent to it, but not for ever."""
         super().pause_writing()
-        self._write_timer = self.loop.call_later(self.limits.answer_seconds, self.transport.abort)
+        self._write_timer = self.loop.call_later(self.limits.answer_seconds, _reset, self.transport)
 
     def resume_writing(self) -> None:
         """Go on sending."""
@@ -251,6 +249,14 @@ class MockProtocol(HttpToolsProtocol):
             self._write_timer.cancel()
             self._write_timer = None
         super().resume_writing()
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    # Without this, what was not yet taken keeps the connection for as long as the client likes.
+    sock: socket.socket = transport.get_extra_info("socket")
+    if sock.fileno() >= 0:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()
 
 
 async def _told(app: Any, scope: Any) -> None:
