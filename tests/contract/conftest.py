@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from thoughtly_contract.keys import keys_of
-from thoughtly_contract.mutants import Fault, ReferenceServer
+from thoughtly_contract.mutants import MUTANTS, reference
 from thoughtly_contract.target import served
 
 CANARIES = {"x-api-token": "canary-3f8a91-token", "team_id": "canary-77e0c2-team"}
@@ -40,9 +40,10 @@ def contract(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture
 def serve() -> Callable[..., AbstractContextManager[str]]:
-    """Serve the reference server with the canary keys, healthy or with one fault; yields its URL."""
+    """Serve a mutant by its name, or the healthy reference server, with the canary keys; yields its URL."""
+    make = {mutant.name: mutant.make for mutant in MUTANTS}
 
-    def start(spec: dict[str, Any], fault: Fault | None = None) -> AbstractContextManager[str]:
-        return served(ReferenceServer(spec, keys_of(spec, CANARIES), fault))
+    def start(spec: dict[str, Any], fault: str | None = None) -> AbstractContextManager[str]:
+        return served(make.get(fault or "", reference)(spec, keys_of(spec, CANARIES)).app)
 
     return start
