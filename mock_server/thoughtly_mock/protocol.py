@@ -119,7 +119,7 @@ class MockProtocol(HttpToolsProtocol):
         """Answer a client that has said all and still listens."""
         if self._in_head:
             self._refuse(Problem(400, "the request ends within its head"))
-        elif not self._is_idle and self.cycle.more_body and not self.cycle.response_started:
+        elif not self._is_idle and self.cycle.more_body:
             self._refuse(Problem(400, "the request ends within its body"))
         elif not self._is_idle:
             self.cycle.keep_alive = False
