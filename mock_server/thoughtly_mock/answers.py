@@ -1,7 +1,7 @@
 """Success answers: from the spec's named examples, else made from its schema."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +32,15 @@ class Successes:
         self.media_type = next((name for name in content if is_json(name.split(";")[0])), None)
         self.media: Mapping[str, Any] = content.get(self.media_type, {})
         self.example = _example(spec, self.media)
+        # Where nothing depends on the request, the answer is made once.
+        changes = self.response.get("headers") or (self.media_type and self.example is None)
+        self.fixed = None if changes else self._made("")
 
-    def make(self, request_key: str) -> Answer:
+    def make(self, request_key: Callable[[], str]) -> Answer:
         """Return the answer to one request: the same for the same seed and request."""
+        return self.fixed or self._made(request_key())
+
+    def _made(self, request_key: str) -> Answer:
         generator = Generator(self.spec, f"{self.seed} {request_key}")
         headers = {
             name: _header_text(generator.value(resolve(self.spec, header).get("schema", {})))

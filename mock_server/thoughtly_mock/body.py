@@ -24,32 +24,23 @@ class RequestBody:
     """The body of one request, as it comes in."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
-        self.announced = _announced_length(headers(scope))
+        self.announced = _announced_length(scope)
         self.complete = False
         """Whether all of it has come in."""
         self._receive = receive
 
-    async def read(self, limit: int, seconds: float) -> bytes:
+    async def read(self, limit: int) -> bytes:
         """Return the whole body.
 
         Args:
             limit: bytes; a larger body is refused as soon as that is known.
-            seconds: for all of it to arrive.
 
         Raises:
-            Problem: 413, or 408.
+            Problem: 413.
             ClientDisconnectError: the client went away.
         """
         if self.announced > limit:
             raise too_large(limit)
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._whole(limit)
-        except TimeoutError as error:
-            detail = f"the body was not complete after {seconds:g} seconds"
-            raise Problem(408, detail, headers={"connection": "close"}) from error
-
-    async def _whole(self, limit: int) -> bytes:
         content = bytearray()
         while not self.complete:
             content += await self._chunk()
@@ -90,9 +81,11 @@ def headers(scope: Scope) -> dict[str, str]:
     return found
 
 
-def _announced_length(of: Mapping[str, str]) -> int:
-    announced = of.get("content-length", "0")
-    return int(announced) if announced.isascii() and announced.isdigit() else 0
+def _announced_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
 
 
 def check_content_type(of: Mapping[str, str]) -> None:
@@ -126,12 +119,7 @@ def parse_json(body: bytes) -> Any:
             numbers out of range, halves of surrogate pairs, nesting over 100 deep.
     """
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_no_constant,
-            parse_float=_float,
-        )
+        value = _DECODER.decode(body.decode("utf-8"))
         _check(value, 0)
     except UnicodeDecodeError as error:
         raise _malformed(f"is not UTF-8 at byte {error.start}") from error
@@ -166,6 +154,9 @@ def _float(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"holds the number {shortened(text)}, which is out of range")
     return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_float)
 
 
 def _check(value: Any, depth: int) -> None:

@@ -25,9 +25,9 @@ class Verdict(StrEnum):
     """It is not HTTP."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """One request and its answer. The values of keys are redacted."""
+    """One request and its answer. The values of keys are redacted. Only the store changes it, once."""
 
     time: float
     """When its head had come, in seconds since 1970."""

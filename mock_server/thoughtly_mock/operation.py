@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -18,6 +17,7 @@ from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import Refusals
 from thoughtly_mock.scenarios import Valid
 from thoughtly_mock.schemas import Schemas
+from thoughtly_mock.scope import refusal_of
 from thoughtly_mock.send import send_answer
 from thoughtly_mock.settings import Settings
 from thoughtly_mock.state import State
@@ -25,13 +25,6 @@ from thoughtly_mock.witness import Witness
 from thoughtly_openapi.loader import Operation
 
 _AS_USUAL = Play("")
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    valid: Valid
-    key: str
-    """Equal requests have equal ones."""
 
 
 class ServedOperation:
@@ -52,13 +45,14 @@ class ServedOperation:
         witness = self.state.witness(scope, self.operation_id)
         try:
             request = await self._read(scope, body, witness)
-            play = self.director.play(request.valid) or _AS_USUAL
-            answer = played_answer(play, self.successes.make(request.key), self.refusals)
+            play = self.director.play(request) or _AS_USUAL
+            usual = self.successes.make(lambda: _request_key(scope, witness.body))
+            answer = usual if play is _AS_USUAL else played_answer(play, usual, self.refusals)
         except Problem as problem:
             play, answer = _AS_USUAL, self.refusals.render(problem)
             witness.refused(answer, problem.detail)
         except ClientDisconnectError:
-            witness.incomplete()
+            witness.incomplete(refusal_of(scope))
             raise
         else:
             # Written before it is answered: whoever has the answer finds the request in the journal.
@@ -68,15 +62,16 @@ class ServedOperation:
         else:
             await perform(play, answer, scope, receive, send, body)
 
-    async def _read(self, scope: Scope, request_body: RequestBody, witness: Witness) -> _Request:
+    async def _read(self, scope: Scope, request_body: RequestBody, witness: Witness) -> Valid:
         received = self.checks.admit(scope)
-        content = witness.body = await request_body.read(self.settings.body_limit, self.settings.body_seconds)
+        content = witness.body = await request_body.read(self.settings.body_limit)
         body = self.checks.parse(content, received)
         witness.parsed(body)
         self.checks.require_valid(received, content, body)
-        return _Request(Valid(self.operation_id, body, received), _request_key(scope, content))
+        return Valid(self.operation_id, body, received)
 
 
 def _request_key(scope: Scope, content: bytes) -> str:
+    """Return a key that equal requests have, and no others."""
     parts = (scope["method"].encode(), scope.get("raw_path", b""), scope["query_string"], content)
     return hashlib.sha256(b"\0".join(parts)).hexdigest()

@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 from thoughtly_mock.answers import Answer
 from thoughtly_mock.body import RequestBody
 from thoughtly_mock.play import FaultKind, Play
-from thoughtly_mock.scope import CONNECTION
+from thoughtly_mock.scope import connection_of
 from thoughtly_mock.send import send_answer
 
 STALL_SECONDS = 300.0
@@ -34,7 +34,7 @@ async def perform(play: Play, answer: Answer, scope: Scope, receive: Receive, se
     """
     if play.delay:
         await asyncio.sleep(play.delay)
-    if play.fault is FaultKind.STALL and CONNECTION in scope.get("extensions", {}):
+    if play.fault is FaultKind.STALL and connection_of(scope) is not None:
         await _wait_for_the_client(receive, STALL_SECONDS)
     if play.fault in CLOSED | RESET:
         await _break(play.fault, scope, receive)
@@ -58,10 +58,9 @@ async def _wait_for_the_client(receive: Receive, seconds: float) -> None:
 
 
 async def _break(kind: FaultKind, scope: Scope, receive: Receive) -> None:
-    extension: Any = scope.get("extensions", {}).get(CONNECTION)
-    if extension is None:
+    connection = connection_of(scope)
+    if connection is None:
         raise BrokenExchangeError(kind)
-    connection = extension["connection"]
     if kind in RESET:
         connection.abort()
     else:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from thoughtly_mock.corked import CorkedTransport
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import generic_refusal
 from thoughtly_mock.scope import CONNECTION, UNPARSEABLE
@@ -27,17 +28,21 @@ class Limits:
     """Size of a request's head, and of its trailers; more is refused with 431."""
     head_seconds: float = 10.0
     """For a whole head to arrive; then 408, or nothing where not a byte had come."""
+    body_seconds: float = 30.0
+    """For a whole body to arrive; then 408."""
     answer_seconds: float = 30.0
     """For a client to take what is sent to it; then the connection is reset."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Connection:
     """The connection that brought a request, for an application that breaks it on purpose."""
 
     transport: asyncio.Transport
     raw_head: bytes
     """The request's head exactly as it came."""
+    refusal: Problem | None = None
+    """What the client was told in place of the application's answer, for lack of a whole request."""
 
     def abort(self) -> None:
         """Reset the connection."""
@@ -55,6 +60,8 @@ class MockProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
+        self._connection: Connection
+        """Of the newest request."""
         self._raw = b""
         """What came of the head that is being read; within a chunk, the whole chunk."""
         self._searched = 0
@@ -66,11 +73,12 @@ class MockProtocol(HttpToolsProtocol):
         self._deferred: Problem | None = None
         """What is refused once the answer before it is complete."""
         self._head_timer: asyncio.TimerHandle | None = None
+        self._body_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's is
         """Wait for a head."""
-        super().connection_made(transport)
+        super().connection_made(CorkedTransport(transport, self.loop))
         # asyncio does so by itself only for sockets that name their protocol, and those of a given listener do not.
         # Without it an answer waits 40 ms for the client to acknowledge its head.
         sock: socket.socket = transport.get_extra_info("socket")
@@ -80,7 +88,7 @@ class MockProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        for timer in (self._head_timer, self._write_timer):
+        for timer in (self._head_timer, self._body_timer, self._write_timer):
             if timer is not None:
                 timer.cancel()
         super().connection_lost(exc)
@@ -104,6 +112,8 @@ class MockProtocol(HttpToolsProtocol):
             self._stop_after_this_answer()
         else:
             self._forget_what_is_read()
+            if self._body_timer is None and not self._is_idle and self.cycle.more_body:
+                self._body_timer = self.loop.call_later(self.limits.body_seconds, self._body_is_late, self.cycle)
 
     @property
     def _is_idle(self) -> bool:
@@ -115,7 +125,7 @@ class MockProtocol(HttpToolsProtocol):
         if len(self._raw) > self.limits.head_bytes:
             self._refuse(_too_large(self.limits))
 
-    def eof_received(self) -> bool | None:  # type: ignore[override] # asyncio's allows it, uvicorn's narrows it
+    def eof_received(self) -> bool:  # type: ignore[override] # asyncio's allows it, uvicorn's narrows it
         """Answer a client that has said all and still listens."""
         if self._in_head:
             self._refuse(Problem(400, "the request ends within its head"))
@@ -124,7 +134,8 @@ class MockProtocol(HttpToolsProtocol):
         elif not self._is_idle:
             self.cycle.keep_alive = False
         else:
-            return None
+            # Not left to the event loop, which knows nothing of what is not sent yet.
+            self.transport.close()
         return True
 
     def on_message_begin(self) -> None:
@@ -154,7 +165,8 @@ class MockProtocol(HttpToolsProtocol):
             raise self._refused(Problem(400, "only HTTP/1.0 and HTTP/1.1 are spoken here"))
         if (fault := _host_fault(self.headers, self.parser.get_http_version())) is not None:
             raise self._refused(Problem(400, fault))
-        self.scope["extensions"] = {CONNECTION: {"connection": Connection(self.transport, head)}}
+        self._connection = Connection(self.transport, head)
+        self.scope["extensions"] = {CONNECTION: {"connection": self._connection}}
         super().on_headers_complete()
 
     def _take_head(self) -> bytes:
@@ -189,6 +201,7 @@ class MockProtocol(HttpToolsProtocol):
 
     def _break_cycle(self, problem: Problem) -> None:
         """Answer in place of the application, which waits for a body that cannot come."""
+        self._connection.refusal = problem
         self.cycle.disconnected = True
         self.cycle.message_event.set()
         if self.pipeline or self.cycle.response_started:
@@ -224,6 +237,18 @@ class MockProtocol(HttpToolsProtocol):
             self._refuse(Problem(408, f"the head was not complete after {self.limits.head_seconds:g} seconds"))
         elif self._is_idle:
             self.transport.close()
+
+    def on_message_complete(self) -> None:
+        """Hand the end of the body over."""
+        if self._body_timer is not None:
+            self._body_timer.cancel()
+            self._body_timer = None
+        super().on_message_complete()
+
+    def _body_is_late(self, cycle: RequestResponseCycle) -> None:
+        self._body_timer = None
+        if cycle is self.cycle and cycle.more_body and not cycle.response_complete:
+            self._refuse(Problem(408, f"the body was not complete after {self.limits.body_seconds:g} seconds"))
 
     def _stop_after_this_answer(self) -> None:
         if self._is_idle:

@@ -15,8 +15,6 @@ class Settings:
     """Bodies made from schemas, and what happens by chance, are the same for the same seed and requests."""
     body_limit: int = 1_048_576
     """Bytes; a larger request body is refused with 413."""
-    body_seconds: float = 30.0
-    """For a whole request body to arrive; then 408."""
     control_token: str | None = field(default=None, repr=False)
     """What the control plane demands in the header ``x-mock-token``; None for nothing."""
     hosts: frozenset[str] = frozenset()

@@ -3,7 +3,6 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Any, Protocol
 
@@ -48,12 +47,12 @@ class MemoryStore:
         """Keep an entry, and drop the oldest ones that are too many; return it with its number."""
         with self._lock:
             self._number += 1
-            numbered = replace(entry, number=self._number)
-            self._entries.append(numbered)
-            self._size += numbered.size
+            entry.number = self._number
+            self._entries.append(entry)
+            self._size += entry.size
             while len(self._entries) > self._limit or self._size > self._size_limit:
                 self._size -= self._entries.popleft().size
-            return numbered
+            return entry
 
     def entries(self, after: int = 0) -> Sequence[Entry]:
         """Return what is kept and has a number over ``after``, oldest first."""

@@ -13,7 +13,9 @@ from thoughtly_mock.credentials import NEAR_MISSES
 from thoughtly_mock.entry import Entry, Verdict
 from thoughtly_mock.play import Play
 from thoughtly_mock.played import answers
-from thoughtly_mock.scope import CONNECTION
+from thoughtly_mock.problems import Problem
+from thoughtly_mock.refusals import generic_refusal
+from thoughtly_mock.scope import connection_of
 from thoughtly_mock.store import Store
 
 REDACTED = b"[redacted]"
@@ -36,7 +38,8 @@ class Redactor:
         # A value goes on in the next line where that begins with a blank.
         folded = rb"\r?\n[ \t][^\r\n]*"
         value = rb"(?:[^\r\n]+(?:" + folded + rb")*|(?:" + folded + rb")+)"
-        self._line = re.compile(rb"(" + names + rb")([ \t:=]*)" + value, re.IGNORECASE)
+        self._header = re.compile(rb"\r\n((?:" + names + rb")[ \t]*:[ \t]*)" + value, re.IGNORECASE)
+        self._anywhere = re.compile(rb"((?:" + names + rb")[ \t:=]*)" + value, re.IGNORECASE)
         self._field = re.compile(rb"(" + names + rb")=[^&\s]*", re.IGNORECASE)
         self._accepted = tuple(value.encode() for value in accepted if len(value) >= SHORTEST_SECRET)
 
@@ -46,17 +49,16 @@ class Redactor:
         return (*sent, *self._accepted)
 
     def head(self, head: bytes) -> bytes:
-        """Return a request head, or what was meant to be one, without keys."""
-        first, line_end, rest = head.partition(b"\r\n")
-        return self.target(first) + line_end + self._line.sub(rb"\1\2" + REDACTED, rest)
+        """Return a request head without keys."""
+        return self.target(self._header.sub(_redacted_header, head))
 
     def target(self, target: bytes) -> bytes:
         """Return a request target without keys in its query."""
-        return self._field.sub(rb"\1=" + REDACTED, target)
+        return self._field.sub(_redacted_field, target) if b"=" in target else target
 
     def unparseable(self, raw: bytes) -> bytes:
         """Return bytes that are no request without what could be keys in them."""
-        return self.masked(self._line.sub(rb"\1\2" + REDACTED, raw), self._accepted)
+        return self.masked(self._anywhere.sub(_redacted, raw), self._accepted)
 
     @staticmethod
     def masked(content: bytes, secrets: Iterable[bytes]) -> bytes:
@@ -65,6 +67,19 @@ class Redactor:
             if secret in content:
                 content = content.replace(secret, REDACTED)
         return content
+
+
+# Functions, since a template is taken apart anew for each match.
+def _redacted(found: re.Match[bytes]) -> bytes:
+    return found[1] + REDACTED
+
+
+def _redacted_header(found: re.Match[bytes]) -> bytes:
+    return b"\r\n" + found[1] + REDACTED
+
+
+def _redacted_field(found: re.Match[bytes]) -> bytes:
+    return found[1] + b"=" + REDACTED
 
 
 class Witness:
@@ -97,9 +112,11 @@ class Witness:
         kept = self._redactor.masked(detail.encode("utf-8", "replace"), secrets).decode("utf-8", "replace")
         return self._write(Verdict.REFUSED, answer, detail=kept)
 
-    def incomplete(self) -> Entry:
-        """Write down a request whose client went away."""
-        return self._write(Verdict.INCOMPLETE, None, detail="the client went away before its request was whole")
+    def incomplete(self, refusal: Problem | None) -> Entry:
+        """Write down a request of which only the beginning came, and what its client was told, if it was there."""
+        answer = generic_refusal(refusal) if refusal else None
+        detail = refusal.detail if refusal else "the client went away before its request was whole"
+        return self._write(Verdict.INCOMPLETE, answer, detail=detail)
 
     def _write(self, verdict: Verdict, answer: Answer | None, **more: Any) -> Entry:
         scope, redactor = self._scope, self._redactor
@@ -144,9 +161,9 @@ def sent_target(scope: Scope) -> bytes:
 
 def sent_head(scope: Scope) -> bytes:
     """Return the request's head as it came; where no socket brought it, as it would have come."""
-    extension = scope.get("extensions", {}).get(CONNECTION)
-    if extension is not None:
-        head: bytes = extension["connection"].raw_head
+    connection = connection_of(scope)
+    if connection is not None:
+        head: bytes = connection.raw_head
         return head
     lines = [f"{scope['method']} ".encode() + sent_target(scope) + b" HTTP/" + scope["http_version"].encode()]
     lines += [name + b": " + value for name, value in scope["headers"]]

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from thoughtly_mock import Entry, MemoryStore, Settings, Verdict, create_app, magic
+from thoughtly_mock import Entry, MemoryStore, Verdict, create_app, magic
 from thoughtly_mock.protocol import Limits
 from thoughtly_mock.server import serving
 
-SHORT = Limits(head_seconds=0.3, answer_seconds=0.5)
+SHORT = Limits(head_seconds=0.3, body_seconds=0.3, answer_seconds=0.5)
 HEAD = (
     b"POST /contact/call HTTP/1.1\r\nhost: mock\r\nx-api-token: t\r\nteam_id: m\r\ncontent-type: application/json\r\n"
 )
@@ -26,7 +26,7 @@ def store() -> MemoryStore:
 @pytest.fixture
 def connect(store: MemoryStore) -> Iterator[Callable[[], socket.socket]]:
     """Opens a connection to a mock that has little patience."""
-    with serving(create_app(settings=Settings(body_seconds=0.3), store=store), limits=SHORT) as url:
+    with serving(create_app(store=store), limits=SHORT) as url:
         port = int(url.rpartition(":")[2])
         yield lambda: socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
 

@@ -44,7 +44,7 @@ class ControlOperation:
 
     async def _read(self, scope: Scope, request_body: RequestBody) -> Valid:
         received = self.checks.admit(scope)
-        content = await request_body.read(self.settings.body_limit, self.settings.body_seconds)
+        content = await request_body.read(self.settings.body_limit)
         body = self.checks.parse(content, received)
         self.checks.require_valid(received, content, body)
         return Valid(self.operation_id, body, received)
