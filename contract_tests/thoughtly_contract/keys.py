@@ -1,9 +1,8 @@
 """The credentials that a spec asks for, and which of them satisfy an operation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import product
 from typing import Any
 
 from thoughtly_contract.errors import SpecError
@@ -28,6 +27,8 @@ class KeyState(StrEnum):
     WRONG = "wrong"
     EMPTY = "empty"
     MISSING = "missing"
+    GOOD_THEN_WRONG = "good, then wrong"
+    WRONG_THEN_GOOD = "wrong, then good"
 
 
 def keys_of(spec: Spec, values: Mapping[str, str]) -> tuple[Key, ...]:
@@ -51,12 +52,6 @@ def requirements(spec: Spec, operation: Operation) -> list[set[str]]:
     """Return the alternatives of an operation's security, each the set of schemes that must all be satisfied."""
     alternatives = operation.definition.get("security", spec.get("security", []))
     return [set(alternative) for alternative in alternatives]
-
-
-def combinations(keys: tuple[Key, ...], states: tuple[KeyState, ...]) -> Iterator[dict[Key, KeyState]]:
-    """Yield every way in which a request can carry these keys."""
-    for chosen in product(states, repeat=len(keys)):
-        yield dict(zip(keys, chosen, strict=True))
 
 
 def satisfies(alternatives: list[set[str]], chosen: Mapping[Key, KeyState]) -> bool:

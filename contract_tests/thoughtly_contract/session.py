@@ -1,12 +1,13 @@
 """The run that the suite is part of. The command sets it before pytest imports the suite."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from thoughtly_contract.battery import Probe, all_probes, within
 from thoughtly_contract.errors import UsageError
-from thoughtly_contract.keys import Key, KeyState
+from thoughtly_contract.keys import Key
 from thoughtly_contract.target import Target
 from thoughtly_openapi.loader import Operation, operations
 
@@ -22,16 +23,23 @@ class Run:
     max_examples: int
     whole: bool
     """Whether every known difference must show: the installed spec, and nothing deselected."""
+    calls_allowed: int | None = None
+    """How many requests may be sent that could place a call; None for any number."""
 
     def operation(self, method: str, path: str) -> Operation:
         """Return the operation that answers ``method`` at the templated ``path``."""
         wanted = (method.lower(), path)
         return next(entry for entry in operations(self.spec) if (entry.method, entry.path) == wanted)
 
-    @property
-    def key_states(self) -> tuple[KeyState, ...]:
-        """The states in which keys are tried; a wrong key only where the target knows the right one."""
-        return tuple(state for state in KeyState if state is not KeyState.WRONG or self.target.tells_wrong_keys)
+    def probes(self) -> Mapping[tuple[str, str], Sequence[Probe]]:
+        """Return the probes that the budget of calls allows, by claim and operation id."""
+        every = all_probes(self.spec, self.keys, tells_wrong_keys=self.target.tells_wrong_keys)
+        # Whoever counts calls counts what a faulty server could carry out, too.
+        allowed = within(every, self.calls_allowed, risks=self.calls_allowed is None)
+        found: dict[tuple[str, str], list[Probe]] = {}
+        for probe in allowed:
+            found.setdefault((probe.claim, probe.operation.operation_id), []).append(probe)
+        return found
 
 
 _runs: list[Run] = []

@@ -16,6 +16,7 @@ from thoughtly_contract.gateway import Gateway
 from thoughtly_contract.keys import Key
 from thoughtly_contract.prism import PrismServer
 from thoughtly_contract.supervise import answers
+from thoughtly_contract.witness import Witness, journal_of
 
 Spec = Mapping[str, Any]
 
@@ -32,6 +33,8 @@ class Target:
     url: str | None = None
     """Where the server answers, unless it is in process."""
     differences: KnownDifferences = field(default_factory=KnownDifferences)
+    witness: Witness | None = None
+    """What the server did, where that can be seen."""
 
 
 Keys = tuple[Key, ...]
@@ -63,13 +66,15 @@ def _at_url(url: str, *, keys_are_known: bool) -> Target:
 
 @contextmanager
 def _mock(spec: Spec, keys: Keys) -> Iterator[Target]:
-    yield Target("mock", mock_app(spec, keys), tells_wrong_keys=True)
+    app, witness = mock_app(spec, keys)
+    yield Target("mock", app, tells_wrong_keys=True, witness=witness)
 
 
 @contextmanager
 def _mock_http(spec: Spec, keys: Keys) -> Iterator[Target]:
-    with served(mock_app(spec, keys)) as url:
-        yield Target("mock-http", Gateway(url), tells_wrong_keys=True, url=url)
+    app, witness = mock_app(spec, keys)
+    with served(app) as url:
+        yield Target("mock-http", Gateway(url), tells_wrong_keys=True, url=url, witness=witness)
 
 
 @contextmanager
@@ -82,12 +87,13 @@ def _prism(spec: Spec, _keys: Keys) -> Iterator[Target]:
 _OPENERS: dict[str, Callable[[Spec, Keys], Any]] = {"mock": _mock, "mock-http": _mock_http, "prism": _prism}
 
 
-def mock_app(spec: Spec, keys: Keys) -> Any:
-    """Return the kit's mock of ``spec`` that takes only these keys."""
+def mock_app(spec: Spec, keys: Keys) -> tuple[Any, Witness]:
+    """Return the kit's mock of ``spec`` that takes only these keys, and its journal."""
     # Importing connexion takes longer than everything else, and only this target needs it.
-    from thoughtly_mock import Settings, create_app
+    from thoughtly_mock import MemoryStore, Settings, create_app
 
-    return create_app(spec, Settings(accepted={key.header: key.value for key in keys}))
+    store = MemoryStore()
+    return create_app(spec, Settings(accepted={key.header: key.value for key in keys}), store), journal_of(store)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ class Placed:
     target: str
     """Path and query as the server took them."""
     body: Any
-    """The body as JSON; None where there is none."""
+    """The body as JSON; None where there is none, bytes where it is no JSON."""
 
 
 Witness = Callable[[], Sequence[Placed]]
@@ -34,4 +34,7 @@ def journal_of(store: Any) -> Witness:
 
 
 def _json(body: bytes) -> Any:
-    return json.loads(body) if body else None
+    try:
+        return json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return body

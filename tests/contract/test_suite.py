@@ -78,11 +78,12 @@ def test_new_operations_are_covered_by_themselves(contract: Contract, serve: Ser
     with serve(extended()) as url:
         result = contract("--target", url, "--spec", saved(extended(), tmp_path), "--max-examples", "20")
     assert result.returncode == 0, result.stdout + result.stderr
-    for test in ("valid_request", "keys", "examples", "coverage", "fuzzing"):
+    for test in ("valid_request", "keys", "methods_and_paths", "hostile_input", "examples", "coverage", "fuzzing"):
         for label in ("POST /contact/call", "GET /contact", "PUT /contact/{contact_id}/tags"):
             assert f"test_{test}[{label}] PASSED" in result.stdout
-    assert "test_malformed_body[PUT /contact/{contact_id}/tags] PASSED" in result.stdout
-    assert "test_malformed_body[GET /contact]" not in result.stdout
+    assert "test_invalid_body[PUT /contact/{contact_id}/tags] PASSED" in result.stdout
+    assert "test_invalid_body[GET /contact]" not in result.stdout
+    assert "test_parameters[GET /contact] PASSED" in result.stdout
 
 
 @pytest.mark.parametrize(("fault", "outcome"), [(None, "PASSED"), ("success-without-data", "FAILED")])

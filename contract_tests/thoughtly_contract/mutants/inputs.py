@@ -124,7 +124,7 @@ LAX = (
     _spec("nothing-required", "no member is required", bodies(lambda schema: schema.pop("required", None))),
     _spec("last-not-required", "the last required member may be missing", bodies(_last_optional)),
     _spec("body-optional", "the body may be missing", optional_bodies),
-    _understood("null-body", "a null body is taken for a valid one", lambda body: {} if body is None else body),
+    _spec("null-body", "a null body is taken for a valid one", bodies(lambda schema: schema.update(nullable=True))),
     _spec("any-member", "members may be anything", bodies(lambda schema: schema.pop("properties", None))),
     _coerced("number-for-text", "a number is taken for a text", _members(_plain_text)),
     _coerced(

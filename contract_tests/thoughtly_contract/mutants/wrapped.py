@@ -6,7 +6,7 @@ from typing import Any
 
 from thoughtly_contract.exchange import Answer, Message, Request, ask, read_request, send_answer
 from thoughtly_contract.keys import Key
-from thoughtly_contract.witness import Witness, journal_of
+from thoughtly_contract.target import mock_app
 
 Spec = Mapping[str, Any]
 Good = Mapping[bytes, bytes]
@@ -34,13 +34,9 @@ class WrappedMock:
 
     def __init__(self, spec: Spec, keys: tuple[Key, ...], wrap: Wrap) -> None:
         """Serve ``spec`` to those who have ``keys``."""
-        from thoughtly_mock import MemoryStore, Settings, create_app
-
         self._wrap = wrap
         self._good = {key.header.lower().encode(): key.value.encode() for key in keys}
-        store = MemoryStore()
-        self._mock = create_app(wrap.spec(spec), Settings(accepted={key.header: key.value for key in keys}), store)
-        self.witness: Witness = journal_of(store)
+        self._mock, self.witness = mock_app(wrap.spec(spec), keys)
 
     async def __call__(
         self,

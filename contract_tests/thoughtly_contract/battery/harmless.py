@@ -1,0 +1,63 @@
+"""Which requests no server could carry out, however lenient it is: those that do not say upon whom."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from thoughtly_contract.battery.samples import SAFE_METHODS, Sampler
+from thoughtly_contract.exchange import Request
+
+
+def is_harmless(sampler: Sampler, request: Request) -> bool:
+    """Whether a request to an operation names nobody, in whatever way a server could read it.
+
+    Operations with a safe method are harmless. Otherwise the names that matter are those of the contact, where it is
+    known which that is, and of all members of the body elsewhere; none of them may come with a text or a number.
+    """
+    if sampler.operation.method in SAFE_METHODS:
+        return True
+    if "{" in sampler.operation.path:
+        return False
+    names = {_plain(name) for name in _names(sampler)}
+    elsewhere = request.query + b" ".join(name + b" " + value for name, value in request.headers)
+    if any(name in _plain(elsewhere.decode("latin-1")) for name in names):
+        return False
+    try:
+        body = json.loads(request.body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return not any(name in _plain(text) for text in _readings(request.body) for name in names)
+    return not _says(body, names)
+
+
+def _names(sampler: Sampler) -> list[str]:
+    from thoughtly_mock import behaviours
+
+    contact = behaviours.of(sampler.operation.operation_id).contact
+    return [contact] if contact else list((sampler.schema or {}).get("properties", {}))
+
+
+def _plain(name: str) -> str:
+    return re.sub("[^a-z0-9]", "", name.lower())
+
+
+def _readings(body: bytes) -> list[str]:
+    return [body.decode(encoding, "replace") for encoding in ("latin-1", "utf-16", "utf-32")]
+
+
+def _says(value: Any, names: set[str]) -> bool:
+    if isinstance(value, list):
+        return any(_says(entry, names) for entry in value)
+    if isinstance(value, str):
+        return any(name in _plain(value) for name in names)
+    if not isinstance(value, Mapping):
+        return False
+    return any((_plain(name) in names and _tells(member)) or _says(member, names) for name, member in value.items())
+
+
+def _tells(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_tells(entry) for pair in value.items() for entry in pair)
+    if isinstance(value, list):
+        return any(_tells(entry) for entry in value)
+    return isinstance(value, str) or (isinstance(value, (int, float)) and not isinstance(value, bool))
