@@ -1,15 +1,18 @@
-"""Success answers: from the spec's named examples, else made from its schema."""
+"""Answers from the spec's named examples, else made from its schemas."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from thoughtly_mock.body import is_json
+from thoughtly_mock.evidence import ASSUMED, evidence_of
 from thoughtly_mock.generate import Generator
-from thoughtly_openapi.loader import Operation, resolve
+from thoughtly_mock.problems import Problem
+from thoughtly_openapi.loader import resolve
 
 NO_CONTENT = 204
+RETRY_SECONDS = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,65 +22,96 @@ class Answer:
     status: int
     body: bytes
     headers: Mapping[str, str]
+    evidence: str = ASSUMED
+    """How sure it is that upstream answers so."""
 
 
-class Successes:
-    """Makes the success answers of one operation."""
+class DocumentedResponse:
+    """One response of an operation, ready to be made."""
 
-    def __init__(self, spec: Mapping[str, Any], operation: Operation, seed: int) -> None:
-        self.spec = spec
-        self.seed = seed
-        self.status, self.response = _success(spec, operation)
-        content = self.response.get("content", {})
+    def __init__(self, spec: Mapping[str, Any], status: int, definition: Mapping[str, Any], seed: int) -> None:
+        self.spec, self.status, self.seed = spec, status, seed
+        self.definition = definition
+        content = definition.get("content", {})
         self.media_type = next((name for name in content if is_json(name.split(";")[0])), None)
         self.media: Mapping[str, Any] = content.get(self.media_type, {})
-        self.example = _example(spec, self.media)
+        self.examples = _examples(spec, self.media)
+        self.evidence = evidence_of(definition, self.media)
+        """Of an answer whose body is made from the schema."""
         # Where nothing depends on the request, the answer is made once.
-        changes = self.response.get("headers") or (self.media_type and self.example is None)
-        self.fixed = None if changes else self._made("")
+        self.fixed = None if definition.get("headers") or self._needs_body else self.usual("")
 
-    def make(self, request_key: Callable[[], str]) -> Answer:
-        """Return the answer to one request: the same for the same seed and request."""
-        return self.fixed or self._made(request_key())
+    @property
+    def _needs_body(self) -> bool:
+        return self.media_type is not None and not self.examples
 
-    def _made(self, request_key: str) -> Answer:
-        generator = Generator(self.spec, f"{self.seed} {request_key}")
-        headers = {
-            name: _header_text(generator.value(resolve(self.spec, header).get("schema", {})))
-            for name, header in self.response.get("headers", {}).items()
-            if resolve(self.spec, header).get("required")
-        }
-        if self.media_type is None or self.status == NO_CONTENT:
-            return Answer(self.status, b"", headers)
-        body = self.example[0] if self.example else self._generated(generator)
-        return json_answer(self.status, body, {"content-type": self.media_type, **headers})
+    def usual(self, key: str) -> Answer:
+        """Return the answer with the first example, else with a body from the schema.
 
-    def _generated(self, generator: Generator) -> Any:
+        Args:
+            key: the same key gives the same body.
+        """
+        name = next(iter(self.examples), None)
+        return self.generated(key) if name is None else self.example(name, key)
+
+    def example(self, name: str, key: str) -> Answer:
+        """Return the answer with a named example.
+
+        Raises:
+            Problem: 404, naming the examples that there are.
+        """
+        if name not in self.examples:
+            known = ", ".join(self.examples) or "none"
+            raise Problem(404, f"header prefer: example={name}: the examples of status {self.status} are: {known}")
+        return self._answer(self.examples[name]["value"], self.headers(key), evidence_of(self.examples[name]))
+
+    def generated(self, key: str) -> Answer:
+        """Return the answer with a body from the schema."""
+        generator = self._generator(key)
+        headers = self.headers(key)
+        if self.media_type is None:
+            return self._answer(None, headers)
         schema = self.media.get("schema", {})
         body = generator.value(schema)
-        return _without_error(body, resolve(self.spec, schema)) if isinstance(body, dict) else body
+        if self.status < 300 and isinstance(body, dict):
+            body = _without_error(body, resolve(self.spec, schema))
+        return self._answer(body, headers)
+
+    def headers(self, key: str) -> dict[str, str]:
+        """Return the headers that the response documents."""
+        generator = self._generator(f"headers {key}")
+        found = self.definition.get("headers", {}).items()
+        return {name.lower(): self._header(name, resolve(self.spec, header), generator) for name, header in found}
+
+    def _header(self, name: str, header: Mapping[str, Any], generator: Generator) -> str:
+        if "example" in header:
+            return _header_text(header["example"])
+        # The schema says that it is text; HTTP says which.
+        return (
+            RETRY_SECONDS if name.lower() == "retry-after" else _header_text(generator.value(header.get("schema", {})))
+        )
+
+    def _generator(self, key: str) -> Generator:
+        return Generator(self.spec, f"{self.seed} {key}")
+
+    def _answer(self, body: Any, headers: Mapping[str, str], example: str | None = None) -> Answer:
+        evidence = evidence_of({"x-evidence": self.evidence}, {"x-evidence": example or self.evidence})
+        if self.media_type is None or self.status == NO_CONTENT:
+            return Answer(self.status, b"", headers, evidence)
+        return json_answer(self.status, body, {"content-type": self.media_type, **headers}, evidence)
 
 
-def json_answer(status: int, body: Any, headers: Mapping[str, str]) -> Answer:
+def json_answer(status: int, body: Any, headers: Mapping[str, str], evidence: str = ASSUMED) -> Answer:
     """Return an answer with a JSON body."""
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return Answer(status, content, {"content-type": "application/json", **headers})
+    return Answer(status, content, {"content-type": "application/json", **headers}, evidence)
 
 
-def _success(spec: Mapping[str, Any], operation: Operation) -> tuple[int, Mapping[str, Any]]:
-    responses = operation.definition["responses"]
-    documented = sorted(status for status in responses if status.startswith("2"))
-    if not documented:
-        return 200, resolve(spec, responses.get("default", {}))
-    status = documented[0]
-    return int(status.replace("XX", "00")), resolve(spec, responses[status])
-
-
-def _example(spec: Mapping[str, Any], media: Mapping[str, Any]) -> tuple[Any] | None:
+def _examples(spec: Mapping[str, Any], media: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     if "example" in media:
-        return (media["example"],)
-    named = [resolve(spec, example) for example in media.get("examples", {}).values()]
-    return next(((example["value"],) for example in named if "value" in example), None)
+        return {"example": {"value": media["example"]}}
+    named = {name: resolve(spec, example) for name, example in media.get("examples", {}).items()}
+    return {name: example for name, example in named.items() if "value" in example}
 
 
 def _without_error(body: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,17 +6,16 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from thoughtly_mock.answers import Successes
 from thoughtly_mock.body import ClientDisconnectError, RequestBody
 from thoughtly_mock.checks import Checks
 from thoughtly_mock.director import Director
 from thoughtly_mock.perform import perform
 from thoughtly_mock.play import Play
 from thoughtly_mock.played import played_answer
+from thoughtly_mock.prefer import NONE, Preference, preference_of
 from thoughtly_mock.problems import Problem
-from thoughtly_mock.refusals import Refusals
+from thoughtly_mock.responses import Responses
 from thoughtly_mock.scenarios import Valid
-from thoughtly_mock.schemas import Schemas
 from thoughtly_mock.scope import refusal_of
 from thoughtly_mock.send import send_answer
 from thoughtly_mock.settings import Settings
@@ -36,8 +35,7 @@ class ServedOperation:
         self.state = state
         self.checks = Checks(spec, operation, settings.accepted)
         self.director = Director(state.store, settings.seed, settings.clock)
-        self.successes = Successes(spec, operation, settings.seed)
-        self.refusals = Refusals(spec, operation, Schemas(spec, "response"), settings.seed)
+        self.responses = Responses(spec, operation, settings.seed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI asks."""
@@ -45,11 +43,12 @@ class ServedOperation:
         witness = self.state.witness(scope, self.operation_id)
         try:
             request = await self._read(scope, body, witness)
-            play = self.director.play(request) or _AS_USUAL
-            usual = self.successes.make(lambda: _request_key(scope, witness.body))
-            answer = usual if play is _AS_USUAL else played_answer(play, usual, self.refusals)
+            preference = _preference(request)
+            usual = self.responses.make(lambda: _request_key(scope, witness.body), preference)
+            play = self.director.play(request) or _preferred_play(preference)
+            answer = usual if play is _AS_USUAL else played_answer(play, usual, self.responses.refusals)
         except Problem as problem:
-            play, answer = _AS_USUAL, self.refusals.render(problem)
+            play, answer = _AS_USUAL, self.responses.refusals.render(problem)
             witness.refused(answer, problem.detail)
         except ClientDisconnectError:
             witness.incomplete(refusal_of(scope))
@@ -69,6 +68,18 @@ class ServedOperation:
         witness.parsed(body)
         self.checks.require_valid(received, content, body)
         return Valid(self.operation_id, body, received)
+
+
+def _preference(request: Valid) -> Preference:
+    header = request.parameters.header.get("prefer")
+    return NONE if header is None else preference_of(header)
+
+
+def _preferred_play(preference: Preference) -> Play:
+    # A client that asks for an error does not ask for a call.
+    if preference.code is None or preference.code < 400:
+        return _AS_USUAL
+    return Play(f"prefer code={preference.code}", accepted=False)
 
 
 def _request_key(scope: Scope, content: bytes) -> str:

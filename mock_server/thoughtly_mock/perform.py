@@ -7,6 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from thoughtly_mock.answers import Answer
 from thoughtly_mock.body import RequestBody
+from thoughtly_mock.evidence import HEADER
 from thoughtly_mock.play import FaultKind, Play
 from thoughtly_mock.scope import connection_of
 from thoughtly_mock.send import send_answer
@@ -75,7 +76,7 @@ def _head(answer: Answer) -> dict[str, Any]:
     return {
         "type": "http.response.start",
         "status": answer.status,
-        "headers": [*headers, (b"content-length", length)],
+        "headers": [*headers, (HEADER.encode(), answer.evidence.encode()), (b"content-length", length)],
     }
 
 

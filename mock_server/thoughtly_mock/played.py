@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from thoughtly_mock.answers import Answer, json_answer
+from thoughtly_mock.evidence import ASSUMED
 from thoughtly_mock.play import FaultKind, Play, PlayedResponse
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import Refusals
@@ -24,9 +25,9 @@ def played_answer(play: Play, usual: Answer, refusals: Refusals) -> Answer:
     """
     answer = usual if play.response is None else _response(play, play.response, usual, refusals)
     if play.fault is FaultKind.WRONG_TYPE:
-        return replace(answer, body=_PAGE, headers={"content-type": "text/html"})
+        return replace(answer, body=_PAGE, headers={"content-type": "text/html"}, evidence=ASSUMED)
     if play.fault is FaultKind.MALFORMED:
-        return replace(answer, body=(answer.body[:-1] or b"{") + b",")
+        return replace(answer, body=(answer.body[:-1] or b"{") + b",", evidence=ASSUMED)
     if play.fault is FaultKind.ERROR_ON_SUCCESS:
         error = Problem(409, f"{play.name}: the request was not carried out").details()
         return json_answer(answer.status, {"error": error, "data": {}}, {})
@@ -47,5 +48,6 @@ def _response(play: Play, response: PlayedResponse, usual: Answer, refusals: Ref
         return Answer(response.status, content, {"content-type": "application/json", **response.headers})
     if response.status < 400:
         body = b"" if response.status in BODILESS else usual.body
-        return replace(usual, status=response.status, body=body, headers={**usual.headers, **response.headers})
+        headers = {**usual.headers, **response.headers}
+        return replace(usual, status=response.status, body=body, headers=headers, evidence=ASSUMED)
     return refusals.render(Problem(response.status, f"{play.name}: this is a bad day", headers=response.headers))

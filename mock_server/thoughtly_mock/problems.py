@@ -41,7 +41,7 @@ class Problem(Exception):
         """Return the members of RFC 9457 problem details."""
         details: dict[str, Any] = {
             "type": "about:blank",
-            "title": HTTPStatus(self.status).phrase,
+            "title": _title(self.status),
             "status": self.status,
             "detail": shortened(self.detail),
         }
@@ -51,6 +51,13 @@ class Problem(Exception):
                 for fault in self.faults[:MAX_FAULTS]
             ]
         return details
+
+
+def _title(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"Status {status}"
 
 
 def shortened(text: str) -> str:

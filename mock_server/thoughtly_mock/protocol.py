@@ -10,6 +10,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from thoughtly_mock.corked import CorkedTransport
+from thoughtly_mock.evidence import HEADER
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import generic_refusal
 from thoughtly_mock.scope import CONNECTION, UNPARSEABLE
@@ -211,7 +212,12 @@ class MockProtocol(HttpToolsProtocol):
 
     def _answer(self, problem: Problem) -> None:
         answer = generic_refusal(problem)
-        headers = {**answer.headers, "content-length": str(len(answer.body)), "connection": "close"}
+        headers = {
+            **answer.headers,
+            HEADER: answer.evidence,
+            "content-length": str(len(answer.body)),
+            "connection": "close",
+        }
         lines = [f"{name}: {value}\r\n".encode("latin-1") for name, value in headers.items()]
         self.transport.write(b"".join([STATUS_LINE[answer.status], *lines, b"\r\n", answer.body]))
         self.transport.close()

@@ -4,6 +4,7 @@ from starlette.types import Scope, Send
 
 from thoughtly_mock.answers import Answer
 from thoughtly_mock.body import RequestBody
+from thoughtly_mock.evidence import HEADER
 
 BODILESS = {204, 304}
 
@@ -15,6 +16,7 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, body: RequestBod
     unread data on it resets it, and the client may lose the answer.
     """
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+    headers.append((HEADER.encode(), answer.evidence.encode()))
     if answer.status not in BODILESS:
         headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thoughtly_mock import Settings
-from thoughtly_mock.answers import Successes
+from thoughtly_mock.responses import Responses
 from thoughtly_mock.schemas import Schemas
 from thoughtly_openapi.loader import load_spec, operations
 
@@ -324,7 +324,7 @@ SCHEMAS = st.recursive(
 def test_a_body_made_from_a_schema_is_one_that_the_schema_allows(schema: dict[str, Any], seed: int) -> None:
     spec = spec_with("/made", "get", responses=answering(schema))
     operation = next(operation for operation in operations(spec) if operation.path == "/made")
-    answer = Successes(spec, operation, seed).make(lambda: "request")
+    answer = Responses(spec, operation, seed).make(lambda: "request")
     Schemas(spec, "response").compile(schema).validate(json.loads(answer.body))
 
 
@@ -348,5 +348,5 @@ def test_a_schema_that_contains_itself_ends(mock_of: MockOf) -> None:
 def test_every_operation_of_the_spec_answers_as_its_spec_says() -> None:
     spec = load_spec()
     for operation in operations(spec):
-        answer = Successes(spec, operation, 0).make(lambda: "request")
+        answer = Responses(spec, operation, 0).make(lambda: "request")
         assert str(answer.status) in operation.definition["responses"]

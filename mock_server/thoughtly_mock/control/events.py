@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.types import Receive, Send
 
 from thoughtly_mock.entry import Entry
+from thoughtly_mock.evidence import ASSUMED, HEADER
 from thoughtly_mock.store import Store
 
 # The store may be filled by another process: it is looked at, and tells nobody.
@@ -25,6 +26,7 @@ class EventStream:
     async def send(self, receive: Receive, send: Send) -> None:
         """Send the events, as ASGI asks, until the time is over or the client is gone."""
         headers = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]
+        headers.append((HEADER.encode(), ASSUMED.encode()))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         gone = asyncio.ensure_future(_gone(receive))
         try:
