@@ -54,8 +54,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--api-token", metavar="TOKEN", help="the only accepted API token (default: any)")
     parser.add_argument("--team-id", metavar="ID", help="the only accepted team id (default: any)")
     parser.add_argument("--seed", type=int, default=0, help="of generated bodies (default: 0)")
-    parser.add_argument("--spec", metavar="FILE", help="a compiled spec in JSON (default: the kit's own)")
+    parser.add_argument("--spec", type=Path, metavar="FILE", help="a compiled spec in JSON (default: the kit's own)")
     parser.add_argument("--scenarios", type=Path, metavar="FILE", help="what is played: a YAML file (default: nothing)")
+    parser.add_argument(
+        "--reload", action="store_true", help="follow edits of the spec (in a checkout: of openapi/) and of --scenarios"
+    )
     parser.add_argument(
         "--allow-host",
         action="append",

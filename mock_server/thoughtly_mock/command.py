@@ -1,19 +1,19 @@
 """What the command `thoughtly-mock` does with its options."""
 
-import json
 import os
 import sys
 from argparse import Namespace
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
+
+from starlette.types import ASGIApp
 
 from thoughtly_mock.app import create_app
 from thoughtly_mock.console import Console
 from thoughtly_mock.server import PortError, curl, say, serve
 from thoughtly_mock.settings import Settings
+from thoughtly_mock.sources import CompiledFile, Installed, Source, checkout
 from thoughtly_mock.store import MemoryStore
-from thoughtly_openapi.loader import load_spec
 
 TOKEN_VARIABLE = "THOUGHTLY_MOCK_TOKEN"  # noqa: S105 (the name of a variable)
 
@@ -25,12 +25,10 @@ class OptionError(Exception):
 def run(options: Namespace) -> int:
     """Serve the mock as the options say; return the exit code."""
     try:
-        spec = _spec(options.spec)
+        source = _source(options)
+        spec = source.load()
         settings = _settings(spec, options)
-        store = MemoryStore()
-        if options.scenarios:
-            Console(store, spec).load(options.scenarios)
-        app = create_app(spec, settings, store)
+        app = _app(source, spec, settings, options)
         serve(app, options.host, options.port, lambda url: _announce(spec, url, settings))
     except (OptionError, PortError, OSError, ValueError) as error:
         print(f"thoughtly-mock: {error}", file=sys.stderr)
@@ -62,11 +60,29 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _spec(file: str | None) -> dict[str, Any]:
-    if file is None:
-        return load_spec()
-    spec: dict[str, Any] = json.loads(Path(file).read_text(encoding="utf-8"))
-    return spec
+def _source(options: Namespace) -> Source:
+    if options.spec is not None:
+        return CompiledFile(options.spec)
+    return (options.reload and checkout()) or Installed()
+
+
+def _app(source: Source, spec: dict[str, Any], settings: Settings, options: Namespace) -> ASGIApp:
+    store = MemoryStore()
+    if options.reload:
+        # Only those who ask for it wait for its import.
+        from thoughtly_mock.reload import ReloadingApp
+
+        reloading = ReloadingApp(source, options.scenarios, settings, store, _tell)
+        reloading.follow()
+        return reloading
+    if options.scenarios:
+        Console(store, spec).load(options.scenarios)
+    app: ASGIApp = create_app(spec, settings, store)
+    return app
+
+
+def _tell(text: str) -> None:
+    print(f"thoughtly-mock: {text}", file=sys.stderr, flush=True)
 
 
 def _keys(spec: dict[str, Any], options: Namespace) -> dict[str, str]:

@@ -10,7 +10,6 @@ from thoughtly_mock.director import FAULTS, SCENARIOS
 from thoughtly_mock.duplicates import WINDOW_SECONDS, Duplicate, duplicates
 from thoughtly_mock.entry import Entry, Verdict
 from thoughtly_mock.problems import Fault, invalid
-from thoughtly_mock.scenario_file import read_scenario_file
 from thoughtly_mock.scenarios import scenario_faults
 from thoughtly_mock.schemas import Schemas, errors_of, pointer
 from thoughtly_mock.store import Store
@@ -70,6 +69,9 @@ class Console:
         Raises:
             ScenarioFileError: the file cannot be used; names each line. Nothing is replaced then.
         """
+        # Importing YAML takes its time, and few ask for it.
+        from thoughtly_mock.scenario_file import read_scenario_file
+
         document = read_scenario_file(file, lambda document: self._document_faults("ScenarioFile", document))
         self.set_scenarios(document.get("scenarios", {}))
         self.set_faults(document.get("faults", {}))

@@ -2,7 +2,17 @@
 
 from importlib.util import find_spec
 
-NEEDS = ("connexion", "jsonschema_rs", "prometheus_client", "rstr", "ruamel.yaml", "swagger_ui", "uvicorn")
+NEEDS = (
+    "connexion",
+    "httptools",
+    "jsonschema_rs",
+    "prometheus_client",
+    "rstr",
+    "ruamel.yaml",
+    "swagger_ui",
+    "uvicorn",
+    "watchfiles",
+)
 INSTALL = "pip install 'thoughtly-kit[mock]'"
 
 
