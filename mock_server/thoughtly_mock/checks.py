@@ -7,8 +7,10 @@ from urllib.parse import parse_qs
 from jsonschema_rs import Draft202012Validator
 from starlette.types import Scope
 
+from thoughtly_mock import behaviours
 from thoughtly_mock.body import check_content_type, headers, is_json, parse_json
 from thoughtly_mock.credentials import Credentials
+from thoughtly_mock.hints import BodyHints, with_parameter_hints
 from thoughtly_mock.parameters import Received, parameters
 from thoughtly_mock.problems import MAX_FAULTS, Fault, Problem, invalid
 from thoughtly_mock.schemas import Schemas, errors_of, pointer
@@ -57,7 +59,7 @@ class Checks:
         faults = [fault for parameter in self._parameters for fault in parameter.faults(received)]
         faults += self._body.faults(content, body)
         if faults:
-            raise invalid(faults)
+            raise invalid(with_parameter_hints(faults, self._parameters, received))
 
 
 class _BodyRules:
@@ -65,7 +67,9 @@ class _BodyRules:
         definition = resolve(spec, operation.definition.get("requestBody", {}))
         media = next((m for name, m in definition.get("content", {}).items() if is_json(name.split(";")[0])), None)
         self.required: bool = definition.get("required", False)
-        self.validator: Draft202012Validator | None = media and schemas.compile(media.get("schema", {}))
+        schema = (media or {}).get("schema", {})
+        self.validator: Draft202012Validator | None = None if media is None else schemas.compile(schema)
+        self.hints = BodyHints(spec, schema, behaviours.of(operation.operation_id).aliases)
 
     def parse(self, content: bytes, of: Mapping[str, str]) -> Any:
         if self.validator is None or not content:
@@ -80,7 +84,8 @@ class _BodyRules:
             return [Fault("body", "", "is required")] if self.required else ()
         errors = errors_of(self.validator, body)
         return [
-            Fault("body", pointer(error), error.message) for error, _ in zip(errors, range(MAX_FAULTS), strict=False)
+            Fault("body", pointer(error), error.message + self.hints.of(error))
+            for error, _ in zip(errors, range(MAX_FAULTS), strict=False)
         ]
 
 

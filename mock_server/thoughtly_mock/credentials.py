@@ -1,13 +1,26 @@
 """Whether a request carries the keys that its operation demands."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from thoughtly_mock.near_misses import meant, question
 from thoughtly_mock.problems import Problem
 from thoughtly_openapi.loader import Operation
 
-# What integrations send by mistake, and what they meant.
-NEAR_MISSES = ("authorization", "x-team-id", "team-id", "x-api-key", "api-token", "x_api_token")
+# Other APIs read their keys from these.
+_OTHERS_KEYS = (
+    *("authorization", "x-auth-token", "x-access-token"),
+    *("x-api-key", "x_api_key", "api-key", "api_key", "apikey"),
+)
+_KEY = re.compile("token|key|secret", re.IGNORECASE)
+NEAR_MISSES = (
+    *_OTHERS_KEYS,
+    *("x-team-id", "x_team_id", "team-id", "teamid"),
+    *("api-token", "api_token", "x_api_token"),
+)
+"""Names that integrations send keys under by mistake, in lower case."""
+_FORWARDED = ("via", "forwarded", "x-forwarded-for")
 
 
 class Credentials:
@@ -42,7 +55,22 @@ class Credentials:
 
     def _refusal(self, bad: Mapping[str, str], headers: Mapping[str, str]) -> Problem:
         detail = "; ".join(f"header {name} is {state}" for name, state in bad.items())
-        if sent := [name for name in NEAR_MISSES if name in headers]:
-            detail += f" (you sent {', '.join(sent)}, which the API does not read)"
+        told = [question(sent, name) for name, sent in self._near_misses(bad, headers).items()]
+        if not told and _may_be_dropped(bad, headers):
+            told = ["it came through a proxy, which may drop names with an underscore: see thoughtly-mock doctor"]
+        detail += f" ({' '.join(told)})" if told else ""
         challenge = f'ApiKey realm="Thoughtly", headers="{" ".join(self.alternatives[0])}"'
         return Problem(401, detail, headers={"www-authenticate": challenge})
+
+    def _near_misses(self, bad: Mapping[str, str], headers: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the keys that were probably meant by headers that the operation does not read."""
+        read = {name.lower() for names in self.alternatives for name in names}
+        absent = [name for name, state in bad.items() if state in {"missing", "empty"}]
+        secret = next((name for name in absent if _KEY.search(name)), None)
+        aliases = dict.fromkeys(_OTHERS_KEYS, secret) if secret else {}
+        return meant((name for name in headers if name not in read), absent, aliases)
+
+
+def _may_be_dropped(bad: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+    missing = any(state == "missing" and "_" in name for name, state in bad.items())
+    return missing and any(name in headers for name in _FORWARDED)

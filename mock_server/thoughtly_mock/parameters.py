@@ -14,6 +14,7 @@ from thoughtly_openapi.loader import Operation, resolve
 INTEGER = re.compile(r"-?(0|[1-9][0-9]*)", re.ASCII)
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 MAX_DIGITS = 400
+REQUIRED = "is required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Parameter:
         texts = self._texts(received)
         if texts is None:
             if self.required:
-                yield self._fault("is required")
+                yield self._fault(REQUIRED)
             return
         if len(texts) > 1 and not self.is_array:
             yield self._fault(f"is given {len(texts)} times")
