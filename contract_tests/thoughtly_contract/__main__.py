@@ -38,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
     parser.add_argument("-k", dest="only", metavar="EXPRESSION", help="run only the tests whose names match")
+    parser.add_argument(
+        "--mutants", action="store_true", help="instead, check the checks: which of many faulty servers they find"
+    )
     return parser
 
 
@@ -59,6 +62,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Importing schemathesis and the mock takes over a second, and none of it is needed to say what is wrong above.
     from thoughtly_contract.runner import run_suite
 
+    if arguments.mutants:
+        from thoughtly_contract.mutants.command import run_mutants
+
+        return run_mutants(arguments.max_examples, arguments.seed)
     try:
         return run_suite(arguments)
     except ContractError as error:

@@ -1,16 +1,12 @@
 """Checks beside those of schemathesis, run on every response of every phase."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import schemathesis
 from schemathesis import Case, CheckContext, Response
 from schemathesis.core.failures import Failure
 
-from thoughtly_openapi.loader import Operation, resolve
-
-ENVELOPE = "GenericResponse"
-"""The schema in which every answer of this API is wrapped."""
+from thoughtly_contract.envelope import envelope_problem, has_envelope
 
 
 class ErrorOnSuccess(Failure):
@@ -23,11 +19,6 @@ class NoErrorBody(Failure):
     """An error whose body is not the shape that the spec gives all responses."""
 
     __slots__ = ()
-
-
-def has_envelope(spec: Mapping[str, Any]) -> bool:
-    """Whether the spec wraps its answers."""
-    return ENVELOPE in spec.get("components", {}).get("schemas", {})
 
 
 @schemathesis.check
@@ -47,16 +38,6 @@ def error_has_the_common_shape(_ctx: CheckContext, response: Response, case: Cas
         _fail(NoErrorBody, problem, case)
 
 
-def envelope_problem(media_type: str, body: Any) -> str | None:
-    """Say why an error's body is not ``{"error": {...}, "data": {...}}``, or None."""
-    if media_type != "application/json":
-        return f"an error is application/json, not {media_type or 'without a content type'}"
-    if not isinstance(body, dict):
-        return "an error is a JSON object"
-    wrong = [name for name in ("error", "data") if not isinstance(body.get(name), dict)]
-    return f"`{wrong[0]}` is no object in an error" if wrong else None
-
-
 def media_type_of(response: Response) -> str:
     """Return the media type without its parameters, empty where there is none."""
     return next(iter(response.headers.get("content-type", [])), "").partition(";")[0].strip().lower()
@@ -73,9 +54,3 @@ def json_of(response: Response) -> Any:
 def _fail(kind: type[Failure], message: str, case: Case[Any]) -> None:
     title = (kind.__doc__ or "").rstrip(".")
     raise kind(operation=case.operation.label, title=title, message=message, case_id=case.id)
-
-
-def takes_json(spec: Mapping[str, Any], operation: Operation) -> bool:
-    """Whether the operation describes a JSON body."""
-    body = resolve(spec, operation.definition.get("requestBody", {}))
-    return "application/json" in body.get("content", {})

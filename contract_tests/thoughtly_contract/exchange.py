@@ -110,7 +110,7 @@ class Caller:
         Raises:
             ContractError: the application leads to a server that cannot be reached.
         """
-        return self._runner.run(ask(self._app, request))
+        return self._runner.get_loop().run_until_complete(ask(self._app, request))
 
 
 async def ask(app: Any, request: Request) -> Answer:

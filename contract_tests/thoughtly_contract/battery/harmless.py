@@ -12,8 +12,8 @@ from thoughtly_contract.exchange import Request
 def is_harmless(sampler: Sampler, request: Request) -> bool:
     """Whether a request to an operation names nobody, in whatever way a server could read it.
 
-    Operations with a safe method are harmless. Otherwise the names that matter are those of the contact, where it is
-    known which that is, and of all members of the body elsewhere; none of them may come with a text or a number.
+    Operations with a safe method are harmless. Otherwise the names that matter are that of the contact, where it is
+    known which that is, and those of all members of the body elsewhere; none may come with anything but null.
     """
     if sampler.operation.method in SAFE_METHODS:
         return True
@@ -28,6 +28,13 @@ def is_harmless(sampler: Sampler, request: Request) -> bool:
     except (ValueError, RecursionError):
         return not any(name in _plain(text) for text in _readings(request.body) for name in names)
     return not _says(body, names)
+
+
+def rings(sampler: Sampler, body: Any) -> bool:
+    """Whether carrying out a request to an operation, with this body, does something to somebody."""
+    if sampler.operation.method in SAFE_METHODS:
+        return False
+    return "{" in sampler.operation.path or _says(body, {_plain(name) for name in _names(sampler)})
 
 
 def _names(sampler: Sampler) -> list[str]:
@@ -56,8 +63,10 @@ def _says(value: Any, names: set[str]) -> bool:
 
 
 def _tells(value: Any) -> bool:
+    """Whether a value says anything: an empty list and a list of null do not."""
     if isinstance(value, dict):
         return any(_tells(entry) for pair in value.items() for entry in pair)
     if isinstance(value, list):
         return any(_tells(entry) for entry in value)
-    return isinstance(value, str) or (isinstance(value, (int, float)) and not isinstance(value, bool))
+    # Even of true a lenient server makes a text; of null, no server makes a contact.
+    return value is not None

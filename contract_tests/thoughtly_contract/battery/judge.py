@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from thoughtly_contract.battery.probe import Expected, Probe
-from thoughtly_contract.checks import envelope_problem, has_envelope
+from thoughtly_contract.envelope import envelope_problem, has_envelope
 from thoughtly_contract.exchange import Answer
 from thoughtly_contract.keys import Key
 from thoughtly_contract.validity import json_schema

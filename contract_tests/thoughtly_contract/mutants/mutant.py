@@ -54,7 +54,7 @@ class Mutant:
 def reference(spec: Spec, keys: tuple[Key, ...], rules: Rules | None = None) -> Server:
     """Return the reference server; healthy without rules."""
     server = ReferenceServer(spec, keys, rules)
-    return Server(server, lambda: tuple(server.calls))
+    return Server(server, lambda: server.calls)
 
 
 def mock(spec: Spec, keys: tuple[Key, ...], wrap: Wrap | None = None) -> Server:
