@@ -1,7 +1,7 @@
 """Reaching the mock in process, without a socket, as if there were one."""
 
-from types import TracebackType
-from typing import Any, Self
+from contextlib import ExitStack
+from typing import Any
 
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -26,21 +26,13 @@ class AsgiTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
 
     def __init__(self, app: Any) -> None:
         self._inner = httpx.ASGITransport(app)
-        self._context = start_blocking_portal("asyncio")
+        self._running = ExitStack()
         self._portal: BlockingPortal | None = None
 
-    def __enter__(self) -> Self:
-        self._portal = self._context.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
+    def stop(self) -> None:
+        """End the thread that answers synchronous clients. Clients do not: they may share this transport."""
         self._portal = None
-        self._context.__exit__(exc_type, exc_value, traceback)
+        self._running.close()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of an asynchronous client."""
@@ -52,16 +44,10 @@ class AsgiTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of a synchronous client."""
         if self._portal is None:
-            raise RuntimeError("this transport is used within its `with` block")
+            self._portal = self._running.enter_context(start_blocking_portal("asyncio"))
         return self._portal.call(self._whole, request)
 
     async def _whole(self, request: httpx.Request) -> httpx.Response:
         sent = httpx.Request(request.method, request.url, headers=request.headers.raw, content=request.read())
         response = await self.handle_async_request(sent)
         return httpx.Response(response.status_code, headers=response.headers.raw, content=await response.aread())
-
-    def close(self) -> None:
-        """Keep the mock: the clients of one test share this transport."""
-
-    async def aclose(self) -> None:
-        """Keep the mock: the clients of one test share this transport."""

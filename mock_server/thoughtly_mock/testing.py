@@ -145,8 +145,11 @@ def asgi_mock(spec: Mapping[str, Any] | None = None) -> Iterator[ThoughtlyMock]:
     from thoughtly_mock.asgi import AsgiTransport
 
     app, console = _made(spec)
-    with AsgiTransport(app) as transport:
+    transport = AsgiTransport(app)
+    try:
         yield ThoughtlyMock(console, "http://localhost", transport)
+    finally:
+        transport.stop()
 
 
 def _made(spec: Mapping[str, Any] | None) -> tuple[Any, Console]:
