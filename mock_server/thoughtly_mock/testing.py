@@ -9,7 +9,8 @@ from thoughtly_mock.console import Console
 from thoughtly_mock.criteria import Criteria
 from thoughtly_mock.duplicates import EXPLANATIONS, WINDOW_SECONDS
 from thoughtly_mock.entry import Entry
-from thoughtly_mock.store import MemoryStore
+from thoughtly_mock.settings import Settings
+from thoughtly_mock.store import MemoryStore, Store
 from thoughtly_mock.verify import verify
 
 
@@ -130,21 +131,37 @@ def _line(entry: Entry) -> str:
 
 
 @contextmanager
-def served_mock(spec: Mapping[str, Any] | None = None) -> Iterator[ThoughtlyMock]:
-    """Serve a mock on a free port of this machine for the length of the block."""
+def served_mock(
+    spec: Mapping[str, Any] | None = None, settings: Settings | None = None, store: Store | None = None
+) -> Iterator[ThoughtlyMock]:
+    """Serve a mock on a free port of this machine for the length of the block.
+
+    Args:
+        spec: what is mocked; default: the kit's own spec.
+        settings: how it behaves.
+        store: where its state is; default: memory of its own.
+    """
     from thoughtly_mock.server import serving
 
-    app, console = _made(spec)
+    app, console = _made(spec, settings, store)
     with serving(app) as url:
         yield ThoughtlyMock(console, url)
 
 
 @contextmanager
-def asgi_mock(spec: Mapping[str, Any] | None = None) -> Iterator[ThoughtlyMock]:
-    """Make a mock that is reached in process, by its ``transport``, for the length of the block."""
+def asgi_mock(
+    spec: Mapping[str, Any] | None = None, settings: Settings | None = None, store: Store | None = None
+) -> Iterator[ThoughtlyMock]:
+    """Make a mock that is reached in process, by its ``transport``, for the length of the block.
+
+    Args:
+        spec: what is mocked; default: the kit's own spec.
+        settings: how it behaves.
+        store: where its state is; default: memory of its own.
+    """
     from thoughtly_mock.asgi import AsgiTransport
 
-    app, console = _made(spec)
+    app, console = _made(spec, settings, store)
     transport = AsgiTransport(app)
     try:
         yield ThoughtlyMock(console, "http://localhost", transport)
@@ -152,10 +169,10 @@ def asgi_mock(spec: Mapping[str, Any] | None = None) -> Iterator[ThoughtlyMock]:
         transport.stop()
 
 
-def _made(spec: Mapping[str, Any] | None) -> tuple[Any, Console]:
+def _made(spec: Mapping[str, Any] | None, settings: Settings | None, store: Store | None) -> tuple[Any, Console]:
     from thoughtly_mock.app import create_app
     from thoughtly_openapi.loader import load_spec
 
     served = load_spec() if spec is None else spec
-    store = MemoryStore()
-    return create_app(served, store=store), Console(store, served)
+    kept = MemoryStore() if store is None else store
+    return create_app(served, settings, kept), Console(kept, served)
