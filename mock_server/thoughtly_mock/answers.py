@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from thoughtly_mock.body import is_json
-from thoughtly_mock.evidence import ASSUMED, evidence_of
+from thoughtly_mock.evidence import ASSUMED, DOCUMENTED, nearest, of_schema, weakest
 from thoughtly_mock.generate import Generator
 from thoughtly_mock.problems import Problem
 from thoughtly_openapi.loader import resolve
 
 NO_CONTENT = 204
 RETRY_SECONDS = "1"
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,50 @@ class Answer:
 class DocumentedResponse:
     """One response of an operation, ready to be made."""
 
-    def __init__(self, spec: Mapping[str, Any], status: int, definition: Mapping[str, Any], seed: int) -> None:
+    def __init__(
+        self,
+        spec: Mapping[str, Any],
+        status: int,
+        definition: Mapping[str, Any],
+        seed: int,
+        *,
+        above: str = DOCUMENTED,
+        always: Mapping[str, str] = _NO_HEADERS,
+    ) -> None:
+        """Make a response ready.
+
+        Args:
+            spec: the spec that it is of.
+            status: HTTP status.
+            definition: its Response Object.
+            seed: of bodies that are made from the schema.
+            above: evidence of what the definition stands in.
+            always: headers that HTTP demands with this status, by lower-case name; they win over documented ones.
+        """
         self.spec, self.status, self.seed = spec, status, seed
-        self.definition = definition
+        self.definition, self._always = definition, always
         content = definition.get("content", {})
         self.media_type = next((name for name in content if is_json(name.split(";")[0])), None)
         self.media: Mapping[str, Any] = content.get(self.media_type, {})
         self.examples = _examples(spec, self.media)
-        self.evidence = evidence_of(definition, self.media)
+        self._headers = {name.lower(): resolve(spec, header) for name, header in definition.get("headers", {}).items()}
+        self._head_evidence = self._evidence_of_head(above)
+        self._media_evidence = nearest(self.media, definition, above=above)
+        self.evidence = weakest(
+            self._head_evidence, of_schema(spec, self.media.get("schema", {}), self._media_evidence)
+        )
         """Of an answer whose body is made from the schema."""
         # Where nothing depends on the request, the answer is made once.
-        self.fixed = None if definition.get("headers") or self._needs_body else self.usual("")
+        self.fixed = None if self._headers or self._needs_body else self.usual("")
 
     @property
     def _needs_body(self) -> bool:
         return self.media_type is not None and not self.examples
+
+    def _evidence_of_head(self, above: str) -> str:
+        own = nearest(self.definition, above=above)
+        invented = [ASSUMED for name in self._always if name not in self._headers]
+        return weakest(own, *invented, *(nearest(header, above=own) for header in self._headers.values()))
 
     def usual(self, key: str) -> Answer:
         """Return the answer with the first example, else with a body from the schema.
@@ -62,40 +92,34 @@ class DocumentedResponse:
         """
         if name not in self.examples:
             known = ", ".join(self.examples) or "none"
-            raise Problem(404, f"header prefer: example={name}: the examples of status {self.status} are: {known}")
-        return self._answer(self.examples[name]["value"], self.headers(key), evidence_of(self.examples[name]))
+            detail = f"header prefer: example={name}: the examples of status {self.status} are: {known}"
+            raise Problem(404, detail, mocks_own=True)
+        example = self.examples[name]
+        evidence = weakest(self._head_evidence, self._media_evidence, nearest(example, above=self._media_evidence))
+        return self._answer(example["value"], self.headers(key), evidence)
 
     def generated(self, key: str) -> Answer:
         """Return the answer with a body from the schema."""
         generator = self._generator(key)
         headers = self.headers(key)
         if self.media_type is None:
-            return self._answer(None, headers)
+            return self._answer(None, headers, self._head_evidence)
         schema = self.media.get("schema", {})
         body = generator.value(schema)
         if self.status < 300 and isinstance(body, dict):
-            body = _without_error(body, resolve(self.spec, schema))
-        return self._answer(body, headers)
+            body = _without_error(self.spec, body, generator.flat(schema))
+        return self._answer(body, headers, self.evidence)
 
     def headers(self, key: str) -> dict[str, str]:
-        """Return the headers that the response documents."""
+        """Return the headers that the response documents, and those that HTTP demands."""
         generator = self._generator(f"headers {key}")
-        found = self.definition.get("headers", {}).items()
-        return {name.lower(): self._header(name, resolve(self.spec, header), generator) for name, header in found}
-
-    def _header(self, name: str, header: Mapping[str, Any], generator: Generator) -> str:
-        if "example" in header:
-            return _header_text(header["example"])
-        # The schema says that it is text; HTTP says which.
-        return (
-            RETRY_SECONDS if name.lower() == "retry-after" else _header_text(generator.value(header.get("schema", {})))
-        )
+        documented = {name: _header(name, header, generator) for name, header in self._headers.items()}
+        return {**documented, **self._always}
 
     def _generator(self, key: str) -> Generator:
         return Generator(self.spec, f"{self.seed} {key}")
 
-    def _answer(self, body: Any, headers: Mapping[str, str], example: str | None = None) -> Answer:
-        evidence = evidence_of({"x-evidence": self.evidence}, {"x-evidence": example or self.evidence})
+    def _answer(self, body: Any, headers: Mapping[str, str], evidence: str) -> Answer:
         if self.media_type is None or self.status == NO_CONTENT:
             return Answer(self.status, b"", headers, evidence)
         return json_answer(self.status, body, {"content-type": self.media_type, **headers}, evidence)
@@ -114,13 +138,20 @@ def _examples(spec: Mapping[str, Any], media: Mapping[str, Any]) -> dict[str, Ma
     return {name: example for name, example in named.items() if "value" in example}
 
 
-def _without_error(body: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+def _without_error(spec: Mapping[str, Any], body: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     # The spec's prose: on success `error` is null or omitted.
-    if "error" in body:
-        if "error" in schema.get("required", ()):
-            return {**body, "error": None}
+    if "error" not in schema.get("required", ()):
         return {name: value for name, value in body.items() if name != "error"}
+    if resolve(spec, schema.get("properties", {}).get("error", {})).get("nullable"):
+        return {**body, "error": None}
     return body
+
+
+def _header(name: str, header: Mapping[str, Any], generator: Generator) -> str:
+    if "example" in header:
+        return _header_text(header["example"])
+    # The schema says that it is text; HTTP says which.
+    return RETRY_SECONDS if name == "retry-after" else _header_text(generator.value(header.get("schema", {})))
 
 
 def _header_text(value: Any) -> str:

@@ -27,9 +27,7 @@ class Credentials:
     """The keys that one operation demands, all of them at once."""
 
     def __init__(self, spec: Mapping[str, Any], operation: Operation, accepted: Mapping[str, str]) -> None:
-        schemes = spec.get("components", {}).get("securitySchemes", {})
-        alternatives: Sequence[Mapping[str, Any]] = operation.definition.get("security", spec.get("security", []))
-        self.alternatives = [[schemes[name]["name"] for name in alternative] for alternative in alternatives]
+        self.alternatives = _alternatives(spec, operation)
         self.accepted = {name.lower(): value for name, value in accepted.items()}
 
     def check(self, headers: Mapping[str, str]) -> None:
@@ -59,8 +57,7 @@ class Credentials:
         if not told and _may_be_dropped(bad, headers):
             told = ["it came through a proxy, which may drop names with an underscore: see thoughtly-mock doctor"]
         detail += f" ({' '.join(told)})" if told else ""
-        challenge = f'ApiKey realm="Thoughtly", headers="{" ".join(self.alternatives[0])}"'
-        return Problem(401, detail, headers={"www-authenticate": challenge})
+        return Problem(401, detail, headers={"www-authenticate": _challenge(self.alternatives)})
 
     def _near_misses(self, bad: Mapping[str, str], headers: Mapping[str, str]) -> Mapping[str, str]:
         """Return the keys that were probably meant by headers that the operation does not read."""
@@ -74,3 +71,20 @@ class Credentials:
 def _may_be_dropped(bad: Mapping[str, str], headers: Mapping[str, str]) -> bool:
     missing = any(state == "missing" and "_" in name for name, state in bad.items())
     return missing and any(name in headers for name in _FORWARDED)
+
+
+def challenge(spec: Mapping[str, Any], operation: Operation) -> str:
+    """Return what ``WWW-Authenticate`` says of an operation."""
+    return _challenge(_alternatives(spec, operation))
+
+
+def _challenge(alternatives: Sequence[Sequence[str]]) -> str:
+    names = " ".join(alternatives[0]) if alternatives else ""
+    return f'ApiKey realm="Thoughtly", headers="{names}"'
+
+
+def _alternatives(spec: Mapping[str, Any], operation: Operation) -> Sequence[Sequence[str]]:
+    """Return the names of the headers that an operation demands: any of the outer, all of the inner."""
+    schemes = spec.get("components", {}).get("securitySchemes", {})
+    alternatives: Sequence[Mapping[str, Any]] = operation.definition.get("security", spec.get("security", []))
+    return [[schemes[name]["name"] for name in alternative] for alternative in alternatives]

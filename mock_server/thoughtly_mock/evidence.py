@@ -1,18 +1,55 @@
-"""How sure it is that upstream answers as the mock does."""
+"""How sure it is that upstream answers as the mock does.
 
-from collections.abc import Mapping
+A mark ``x-evidence`` speaks for the object that it stands in and for all below, down to an object with a mark of its
+own. What has no mark above it stands in upstream's own document.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from thoughtly_openapi.loader import resolve
+
 DOCUMENTED = "documented"
+OBSERVED = "observed"
 ASSUMED = "assumed"
 HEADER = "x-mock-evidence"
-_WEAKEST_FIRST = (ASSUMED, "observed", DOCUMENTED)
+MARK = "x-evidence"
+_WEAKEST_FIRST = (ASSUMED, OBSERVED, DOCUMENTED)
+# What stands below these is a value, and whatever it holds is no mark.
+_VALUES = {"example", "examples", "default", "enum"}
 
 
-def evidence_of(*parts: Mapping[str, Any]) -> str:
-    """Return the weakest evidence of the parts of a spec that an answer is made of.
+def weakest(*evidence: str) -> str:
+    """Return the weakest of some evidence; what is not known as evidence is none."""
+    if not set(evidence) <= set(_WEAKEST_FIRST):
+        return ASSUMED
+    return min(evidence, key=_WEAKEST_FIRST.index, default=DOCUMENTED)
 
-    A part without a mark of its own stands in upstream's document.
+
+def nearest(*parts: Mapping[str, Any], above: str = DOCUMENTED) -> str:
+    """Return the evidence of the innermost of some parts of a spec.
+
+    Args:
+        parts: the part itself, then what it stands in, outwards.
+        above: the evidence of what they all stand in.
     """
-    marks = {str(part.get("x-evidence", DOCUMENTED)) for part in parts}
-    return next((mark for mark in _WEAKEST_FIRST if mark in marks), ASSUMED)
+    return str(next((part[MARK] for part in parts if MARK in part), above))
+
+
+def of_schema(spec: Mapping[str, Any], schema: Mapping[str, Any], above: str) -> str:
+    """Return the weakest evidence of a schema and of all that it is made of."""
+    return weakest(nearest(schema, above=above), *_marks(spec, schema, set()))
+
+
+def _marks(spec: Mapping[str, Any], node: Any, seen: set[int]) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        node = resolve(spec, node)
+        if id(node) in seen:
+            return
+        seen.add(id(node))
+        if MARK in node:
+            yield str(node[MARK])
+        node = [member for key, member in node.items() if key not in _VALUES]
+    if isinstance(node, list):
+        for member in node:
+            yield from _marks(spec, member, seen)

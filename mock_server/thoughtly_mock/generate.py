@@ -38,12 +38,8 @@ class Generator:
         return self._composed(schema, depth)
 
     def _composed(self, schema: Mapping[str, Any], depth: int) -> Any:
-        if "allOf" in schema:
-            return self.value(self._merged(schema), depth)
-        for key in ("oneOf", "anyOf"):
-            if key in schema:
-                rest = {name: value for name, value in schema.items() if name != key}
-                return self.value(_merge(rest, resolve(self.spec, schema[key][0])), depth)
+        if schema.keys() & {"allOf", "oneOf", "anyOf"}:
+            return self.value(self.flat(schema), depth)
         makers: dict[str, Callable[[Mapping[str, Any], int], Any]] = {
             "object": self._object,
             "array": self._array,
@@ -53,6 +49,17 @@ class Generator:
             "boolean": lambda _schema, _depth: self.random.random() < 0.5,
         }
         return makers[_kind(schema)](schema, depth)
+
+    def flat(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the one schema that a schema, put together from others, is followed as."""
+        schema = resolve(self.spec, schema)
+        if "allOf" in schema:
+            schema = self._merged(schema)
+        for key in ("oneOf", "anyOf"):
+            if key in schema:
+                rest = {name: value for name, value in schema.items() if name != key}
+                return self.flat(_merge(rest, resolve(self.spec, schema[key][0])))
+        return schema
 
     def _merged(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         merged = {name: value for name, value in schema.items() if name != "allOf"}

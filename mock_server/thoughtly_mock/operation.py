@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -45,7 +46,7 @@ class ServedOperation:
             request = await self._read(scope, body, witness)
             preference = _preference(request)
             usual = self.responses.make(lambda: _request_key(scope, witness.body), preference)
-            play = self.director.play(request) or _preferred_play(preference)
+            play = _preferred_play(preference, self.director.play(request))
             answer = usual if play is _AS_USUAL else played_answer(play, usual, self.responses.refusals)
         except Problem as problem:
             play, answer = _AS_USUAL, self.responses.refusals.render(problem)
@@ -75,11 +76,14 @@ def _preference(request: Valid) -> Preference:
     return NONE if header is None else preference_of(header)
 
 
-def _preferred_play(preference: Preference) -> Play:
-    # A client that asks for an error does not ask for a call.
+def _preferred_play(preference: Preference, play: Play | None) -> Play:
     if preference.code is None or preference.code < 400:
-        return _AS_USUAL
-    return Play(f"prefer code={preference.code}", accepted=False)
+        return play or _AS_USUAL
+    # A client that asks for an error does not ask for a call, however the error reaches it.
+    if play is None:
+        return Play(f"prefer code={preference.code}", accepted=False)
+    decided = play.response is not None or play.accepted is not None
+    return play if decided else replace(play, accepted=False)
 
 
 def _request_key(scope: Scope, content: bytes) -> str:

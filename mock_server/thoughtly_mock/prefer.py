@@ -52,8 +52,8 @@ def _pairs(header: str) -> dict[str, str]:
 def _code(text: str | None) -> int | None:
     if text is None:
         return None
-    if not re.fullmatch(r"[1-5][0-9]{2}", text, re.ASCII):
-        raise _refusal(f"code={text}: a status has three digits")
+    if not re.fullmatch(r"[2-5][0-9]{2}", text, re.ASCII):
+        raise _refusal(f"code={text}: a status is a number from 200 to 599")
     return int(text)
 
 
@@ -66,4 +66,4 @@ def _dynamic(text: str | None) -> bool | None:
 
 
 def _refusal(detail: str) -> Problem:
-    return Problem(400, shortened(f"header prefer: {detail}"))
+    return Problem(400, shortened(f"header prefer: {detail}"), mocks_own=True)

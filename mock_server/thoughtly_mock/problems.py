@@ -30,12 +30,14 @@ class Problem(Exception):
         detail: one sentence for the caller.
         faults: every single fault, where there can be several.
         headers: further response headers.
+        mocks_own: the API has nothing like it, only the mock refuses so.
     """
 
     status: int
     detail: str
     faults: Sequence[Fault] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    mocks_own: bool = False
 
     def details(self) -> dict[str, Any]:
         """Return the members of RFC 9457 problem details."""

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from thoughtly_mock import MemoryStore
+from thoughtly_mock.console import Console
 from thoughtly_mock.prefer import Preference, preference_of
 from thoughtly_mock.problems import Problem
 from thoughtly_openapi.loader import load_spec
@@ -39,7 +40,19 @@ def test_preferences_are_written_as_rfc_7240_has_them(header: str, preference: P
 
 
 @pytest.mark.parametrize(
-    "header", ["code=abc", "code=", "code=99", "code=600", "dynamic=yes", 'code="429', "=x", "a b"]
+    "header",
+    [
+        "code=abc",
+        "code=",
+        "code=99",
+        "code=100",
+        "code=600",
+        "code=\u0662\u0660\u0660",
+        "dynamic=yes",
+        'code="429',
+        "=x",
+        "a b",
+    ],
 )
 def test_a_preference_that_says_nothing_sensible_is_refused(header: str) -> None:
     with pytest.raises(Problem) as caught:
@@ -55,8 +68,13 @@ def test_every_documented_status_can_be_preferred(mock: httpx.Client) -> None:
         assert (answer.json()["error"] is None) == (status == "200")
 
 
-@pytest.mark.parametrize(("status", "header", "value"), [(429, "retry-after", "1")])
-def test_an_error_has_the_headers_that_the_spec_has(mock: httpx.Client, status: int, header: str, value: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "header", "value"),
+    [(429, "retry-after", "1"), (401, "www-authenticate", 'ApiKey realm="Thoughtly", headers="x-api-token team_id"')],
+)
+def test_an_error_has_the_headers_that_the_spec_or_http_demands(
+    mock: httpx.Client, status: int, header: str, value: str
+) -> None:
     assert post(mock, f"code={status}").headers[header] == value
 
 
@@ -113,6 +131,75 @@ def test_who_prefers_an_error_has_placed_no_call(mock_of: Callable[..., httpx.Cl
     post(mock, "code=200")
     told = [(entry.status, entry.verdict, entry.played) for entry in store.entries()]
     assert told == [(500, "failed", "prefer code=500"), (200, "accepted", None)]
+
+
+def test_who_prefers_an_error_has_placed_no_call_however_it_arrives(mock_of: Callable[..., httpx.Client]) -> None:
+    """A fault on its way does not make a call of a refusal; a fault with an answer of its own wins."""
+    store = MemoryStore()
+    mock = mock_of(store=store)
+    console = Console(store, load_spec())
+    for faults in ({"latency": {"fixed": 0.01}}, {"malformed": 1}, {"error_rate": {"probability": 1, "status": 503}}):
+        console.set_faults({"everything": faults})
+        post(mock, "code=500")
+    told = [(entry.status, entry.verdict, entry.played) for entry in store.entries()]
+    assert told == [
+        (500, "failed", "fault latency"),
+        (500, "failed", "fault malformed"),
+        (503, "failed", "fault error_rate"),
+    ]
+
+
+JSON_OBJECT = {"application/json": {"schema": {"type": "object"}}}
+
+
+@pytest.mark.parametrize(
+    ("documented", "code", "status"),
+    [
+        (["200", "4XX"], 418, 418),
+        (["200", "4XX"], 500, 404),
+        (["200", "404", "4XX", "default"], 404, 404),
+        (["200", "default"], 599, 599),
+        (["default"], 200, 200),
+        (["2XX"], 206, 206),
+        (["302", "default"], 302, 302),
+    ],
+)
+def test_a_range_or_a_default_documents_what_has_no_response_of_its_own(
+    mock_of: Callable[..., httpx.Client], documented: list[str], code: int, status: int
+) -> None:
+    spec = load_spec()
+    responses = {name: {"description": name, "content": JSON_OBJECT} for name in documented}
+    spec["paths"]["/extra"] = {"get": {"operationId": "extra", "responses": responses}}
+    answer = mock_of(spec).get("/extra", headers={"prefer": f"code={code}"}, follow_redirects=False)
+    assert answer.status_code == status
+    assert isinstance(answer.json(), dict)
+
+
+def test_an_error_of_a_range_has_the_shape_of_the_range(mock_of: Callable[..., httpx.Client]) -> None:
+    spec = load_spec()
+    schema = {"type": "object", "required": ["code"], "properties": {"code": {"type": "integer", "minimum": 7}}}
+    problem = {"description": "no", "content": {"application/json": {"schema": schema}}}
+    responses = {"200": {"description": "yes"}, "4XX": problem}
+    parameters = [{"in": "query", "name": "page", "schema": {"type": "integer"}}]
+    spec["paths"]["/extra"] = {"get": {"operationId": "extra", "responses": responses, "parameters": parameters}}
+    mock = mock_of(spec)
+    for answer in (mock.get("/extra?page=x"), mock.get("/extra", headers={"prefer": "code=409"})):
+        assert answer.json()["code"] >= 7
+
+
+def test_what_only_the_mock_refuses_is_in_its_own_shape(mock_of: Callable[..., httpx.Client]) -> None:
+    """Even where upstream documents the status: upstream has no such header."""
+    spec = load_spec()
+    responses = spec["paths"]["/contact/call"]["post"]["responses"]
+    schema = {"type": "object", "required": ["code"], "properties": {"code": {"type": "integer"}}}
+    for status in ("400", "404"):
+        responses[status] = {"description": "no", "content": {"application/json": {"schema": schema}}}
+    mock = mock_of(spec)
+    for prefer, status in (("code=418", 404), ("example=nothing", 404), ("code=x", 400)):
+        answer = post(mock, prefer)
+        assert answer.status_code == status
+        assert "header prefer: " in answer.json()["error"]["detail"]
+        assert answer.headers["x-mock-evidence"] == "assumed"
 
 
 @pytest.mark.parametrize(
