@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -27,7 +28,13 @@ class RequestBody:
         self.announced = _announced_length(scope)
         self.complete = False
         """Whether all of it has come in."""
-        self._receive = receive
+        self._scope, self._receive = scope, receive
+        self._asked_for = False
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the client waits to be asked for it, and may never send it."""
+        return not self._asked_for and any(name == b"expect" for name, _ in self._scope["headers"])
 
     async def read(self, limit: int) -> bytes:
         """Return the whole body.
@@ -59,6 +66,7 @@ class RequestBody:
             size += len(await self._chunk())
 
     async def _chunk(self) -> bytes:
+        self._asked_for = True
         message = await self._receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnectError
@@ -139,8 +147,8 @@ def _malformed(detail: str) -> Problem:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
         raise ValueError(f"has the key {shortened(twice)!r} twice in one object")
     return found
 

@@ -6,13 +6,16 @@ An answer is written in two pieces, head and body. Sent each for itself, they co
 import asyncio
 from typing import Any
 
+from thoughtly_mock.connection import reset
+
 
 class CorkedTransport(asyncio.Transport):
     """Collects what is written, and hands it to another transport at the end of the turn."""
 
-    def __init__(self, inner: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, inner: asyncio.Transport, loop: asyncio.AbstractEventLoop, closing_seconds: float) -> None:
+        """Send through ``inner``; once closed, wait no longer than ``closing_seconds`` for the rest to be taken."""
         super().__init__()
-        self._inner, self._loop = inner, loop
+        self._inner, self._loop, self._closing_seconds = inner, loop, closing_seconds
         self._pieces: list[bytes | bytearray | memoryview[Any]] = []
 
     def write(self, data: "bytes | bytearray | memoryview[Any]") -> None:
@@ -27,9 +30,13 @@ class CorkedTransport(asyncio.Transport):
         self._pieces.clear()
 
     def close(self) -> None:
-        """Close the connection once everything is sent."""
+        """Close the connection once everything is sent, or reset it where that takes too long."""
+        if self.is_closing():
+            return
         self._flush()
         self._inner.close()
+        if self._inner.get_write_buffer_size():
+            self._loop.call_later(self._closing_seconds, reset, self._inner)
 
     def abort(self) -> None:
         """Close the connection at once."""

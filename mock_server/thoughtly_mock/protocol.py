@@ -2,56 +2,23 @@
 
 import asyncio
 import socket
-import struct
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from thoughtly_mock.connection import Connection, Limits, reset
 from thoughtly_mock.corked import CorkedTransport
 from thoughtly_mock.evidence import HEADER
+from thoughtly_mock.heads import HeadRecorder
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import generic_refusal
 from thoughtly_mock.scope import CONNECTION, UNPARSEABLE
 
-_HEAD_END = b"\r\n\r\n"
+_LINE_END = b"\r\n"
 _LAST_SECONDS = 0.5
-# With no time to linger, closing a socket resets the connection.
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one connection may cost."""
-
-    head_bytes: int = 65_536
-    """Size of a request's head, and of its trailers; more is refused with 431."""
-    head_seconds: float = 10.0
-    """For a whole head to arrive; then 408, or nothing where not a byte had come."""
-    body_seconds: float = 30.0
-    """For a whole body to arrive; then 408."""
-    answer_seconds: float = 30.0
-    """For a client to take what is sent to it; then the connection is reset."""
-
-
-@dataclass(slots=True)
-class Connection:
-    """The connection that brought a request, for an application that breaks it on purpose."""
-
-    transport: asyncio.Transport
-    raw_head: bytes
-    """The request's head exactly as it came."""
-    refusal: Problem | None = None
-    """What the client was told in place of the application's answer, for lack of a whole request."""
-
-    def abort(self) -> None:
-        """Reset the connection."""
-        _reset(self.transport)
-
-    def close(self) -> None:
-        """Close the connection once what was sent has left."""
-        self.transport.close()
+_Timer = Literal["head", "body", "taking", "answer"]
 
 
 class MockProtocol(HttpToolsProtocol):
@@ -63,23 +30,20 @@ class MockProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **more)
         self._connection: Connection
         """Of the newest request."""
-        self._raw = b""
-        """What came of the head that is being read; within a chunk, the whole chunk."""
-        self._searched = 0
-        """Where in ``_raw`` the head can begin."""
+        self._heads = HeadRecorder()
         self._in_head = False
         self._trailer_bytes = 0
+        self._declined: bytes | None = None
+        """Head of a request for another protocol, which is read again without that wish."""
         self._refusal: Problem | None = None
         """What a parser callback refuses: it can only tell by raising."""
         self._deferred: Problem | None = None
-        """What is refused once the answer before it is complete."""
-        self._head_timer: asyncio.TimerHandle | None = None
-        self._body_timer: asyncio.TimerHandle | None = None
-        self._write_timer: asyncio.TimerHandle | None = None
+        """What is refused once the answers before it are complete."""
+        self._timers: dict[_Timer, asyncio.TimerHandle] = {}
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's is
         """Wait for a head."""
-        super().connection_made(CorkedTransport(transport, self.loop))
+        super().connection_made(CorkedTransport(transport, self.loop, self.limits.answer_seconds))
         # asyncio does so by itself only for sockets that name their protocol, and those of a given listener do not.
         # Without it an answer waits 40 ms for the client to acknowledge its head.
         sock: socket.socket = transport.get_extra_info("socket")
@@ -89,9 +53,8 @@ class MockProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        for timer in (self._head_timer, self._body_timer, self._write_timer):
-            if timer is not None:
-                timer.cancel()
+        for timer in self._timers.values():
+            timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -99,51 +62,70 @@ class MockProtocol(HttpToolsProtocol):
         if self._deferred or self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
-        self._raw = self._raw + data if self._in_head else data
-        if self._head_timer is None and self._is_idle:
+        self._heads.add(data)
+        if self._is_idle:
             self._await_head()
         try:
-            self.parser.feed_data(data)
+            self._feed(data)
         except httptools.HttpParserCallbackError:
             self._refuse(self._refusal or Problem(400, "the request's target cannot be read"))
         except httptools.HttpParserError as error:
             self._refuse(Problem(400, f"the request cannot be read as HTTP: {error}"))
-        except httptools.HttpParserUpgrade:
-            # What follows is of the other protocol, and is not read.
-            self._stop_after_this_answer()
         else:
-            self._forget_what_is_read()
-            if self._body_timer is None and not self._is_idle and self.cycle.more_body:
-                self._body_timer = self.loop.call_later(self.limits.body_seconds, self._body_is_late, self.cycle)
+            self._bound_what_is_unread()
+
+    def _feed(self, data: bytes) -> None:
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade:
+                data = self._without_upgrade()
+            else:
+                return
+
+    def _without_upgrade(self) -> bytes:
+        """Return what to read in place of a wish to change the protocol, which RFC 9110 lets a server ignore."""
+        lines = (self._declined or b"").split(_LINE_END)
+        kept = _LINE_END.join(line for line in lines if not line.lower().startswith(b"upgrade:"))
+        data = kept + self._heads.rest
+        self._heads.forget()
+        self._heads.add(data)
+        self.parser = httptools.HttpRequestParser(self)
+        # As uvicorn has it: what follows a request that ends the connection is no fault of that request.
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        return data
 
     @property
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
-    def _forget_what_is_read(self) -> None:
-        self._raw = self._raw[self._searched :] if self._in_head else b""
-        self._searched = 0
-        if len(self._raw) > self.limits.head_bytes:
+    def _bound_what_is_unread(self) -> None:
+        if not self._in_head:
+            self._heads.forget()
+        elif len(self._heads.rest) > self.limits.head_bytes:
             self._refuse(_too_large(self.limits))
+        if not self._is_idle and self.cycle.more_body:
+            self._start("body", self.limits.body_seconds, self._body_is_late)
 
     def eof_received(self) -> bool:  # type: ignore[override] # asyncio's allows it, uvicorn's narrows it
         """Answer a client that has said all and still listens."""
         if self._in_head:
             self._refuse(Problem(400, "the request ends within its head"))
-        elif not self._is_idle and self.cycle.more_body:
-            self._refuse(Problem(400, "the request ends within its body"))
-        elif not self._is_idle:
-            self.cycle.keep_alive = False
-        else:
+        elif self._is_idle:
             # Not left to the event loop, which knows nothing of what is not sent yet.
             self.transport.close()
+        elif self.cycle.more_body:
+            self._refuse(Problem(400, "the request ends within its body"))
+        else:
+            self.cycle.keep_alive = False
+            # Whether anybody still listens shows only when something is sent.
+            self._start("answer", self.limits.answer_seconds, reset, self.transport)
         return True
 
     def on_message_begin(self) -> None:
         """Begin a head."""
         self._in_head, self._trailer_bytes = True, 0
-        if self._head_timer is None:
-            self._await_head()
+        self._await_head()
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -157,40 +139,59 @@ class MockProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hand the request over."""
-        self._stop_timer()
+        self._stop("head")
         self._in_head = False
-        head = self._take_head()
-        if len(head) > self.limits.head_bytes:
-            raise self._refused(_too_large(self.limits))
-        if self.parser.get_http_version() not in {"1.0", "1.1"}:
-            raise self._refused(Problem(400, "only HTTP/1.0 and HTTP/1.1 are spoken here"))
-        if (fault := _host_fault(self.headers, self.parser.get_http_version())) is not None:
-            raise self._refused(Problem(400, fault))
-        self._connection = Connection(self.transport, head)
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        head = self._heads.take(method + b" " + self.url + b" ")
+        if (problem := self._head_problem(head, method, version)) is not None:
+            raise self._refused(problem)
+        if self.parser.should_upgrade():
+            self._declined = head
+            return
+        self._connection = Connection(self.transport, self._declined or head)
+        self._declined = None
         self.scope["extensions"] = {CONNECTION: {"connection": self._connection}}
         super().on_headers_complete()
 
-    def _take_head(self) -> bytes:
-        line = self.parser.get_method() + b" " + self.url + b" "
-        start = max(self._raw.find(line, self._searched), self._searched)
-        end = self._raw.find(_HEAD_END, start)
-        self._searched = len(self._raw) if end < 0 else end + len(_HEAD_END)
-        return self._raw[start : self._searched]
+    def _head_problem(self, head: bytes, method: bytes, version: str) -> Problem | None:
+        if len(head) > self.limits.head_bytes:
+            return _too_large(self.limits)
+        if version not in {"1.0", "1.1"}:
+            return Problem(400, "only HTTP/1.0 and HTTP/1.1 are spoken here")
+        if method == b"CONNECT":
+            return Problem(400, "this is no proxy: nothing is connected to")
+        fault = _host_fault(self.headers, version)
+        return None if fault is None else Problem(400, fault)
 
     def _refused(self, problem: Problem) -> Problem:
         self._refusal = problem
         return problem
 
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body."""
+        self._heads.skip(len(body))
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Hand the end of the body over."""
+        if self._declined is None:
+            self._stop("body")
+            super().on_message_complete()
+
     def on_response_complete(self) -> None:
         """Go on with the next request, or with what is wrong with it."""
+        if self._is_idle and self.cycle.more_body:
+            # What came next would be taken for the rest of its body.
+            self.transport.close()
         super().on_response_complete()
-        if self._deferred and self._is_idle:
+        if self._deferred and not self.pipeline and (self._is_idle or self.cycle.disconnected):
             self._answer(self._deferred)
 
     def _refuse(self, problem: Problem) -> None:
         """Answer what is no request, after the answers before it."""
-        self._stop_timer()
-        raw, self._raw, self._in_head = self._raw[self._searched :], b"", False
+        self._stop("head")
+        raw, self._in_head = self._heads.rest, False
+        self._heads.forget()
         if not self._is_idle and self.cycle.more_body:
             self._break_cycle(problem)
             return
@@ -205,7 +206,9 @@ class MockProtocol(HttpToolsProtocol):
         self._connection.refusal = problem
         self.cycle.disconnected = True
         self.cycle.message_event.set()
-        if self.pipeline or self.cycle.response_started:
+        if self.pipeline:
+            self._deferred = problem
+        elif self.cycle.response_started:
             self.transport.close()
         else:
             self._answer(problem)
@@ -218,8 +221,9 @@ class MockProtocol(HttpToolsProtocol):
             "content-length": str(len(answer.body)),
             "connection": "close",
         }
-        lines = [f"{name}: {value}\r\n".encode("latin-1") for name, value in headers.items()]
-        self.transport.write(b"".join([STATUS_LINE[answer.status], *lines, b"\r\n", answer.body]))
+        lines = [name + b": " + value + _LINE_END for name, value in self.server_state.default_headers]
+        lines += [f"{name}: {value}\r\n".encode("latin-1") for name, value in headers.items()]
+        self.transport.write(b"".join([STATUS_LINE[answer.status], *lines, _LINE_END, answer.body]))
         self.transport.close()
 
     def _tell(self, raw: bytes, problem: Problem) -> None:
@@ -230,64 +234,43 @@ class MockProtocol(HttpToolsProtocol):
         task.add_done_callback(self.tasks.discard)
 
     def _await_head(self) -> None:
-        self._head_timer = self.loop.call_later(self.limits.head_seconds, self._head_is_late)
-
-    def _stop_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+        self._start("head", self.limits.head_seconds, self._head_is_late)
 
     def _head_is_late(self) -> None:
-        self._head_timer = None
+        self._stop("head")
         if self._in_head:
             self._refuse(Problem(408, f"the head was not complete after {self.limits.head_seconds:g} seconds"))
         elif self._is_idle:
             self.transport.close()
 
-    def on_message_complete(self) -> None:
-        """Hand the end of the body over."""
-        if self._body_timer is not None:
-            self._body_timer.cancel()
-            self._body_timer = None
-        super().on_message_complete()
-
-    def _body_is_late(self, cycle: RequestResponseCycle) -> None:
-        self._body_timer = None
-        if cycle is self.cycle and cycle.more_body and not cycle.response_complete:
+    def _body_is_late(self) -> None:
+        self._stop("body")
+        if not self._is_idle and self.cycle.more_body:
             self._refuse(Problem(408, f"the body was not complete after {self.limits.body_seconds:g} seconds"))
-
-    def _stop_after_this_answer(self) -> None:
-        if self._is_idle:
-            self.transport.close()
-        else:
-            self.cycle.keep_alive = False
-            self.cycle.more_body = False
-            self.cycle.message_event.set()
 
     def shutdown(self) -> None:
         """End soon, whatever is played: a stall lasts longer than anybody waits for a server to stop."""
         super().shutdown()
-        self.loop.call_later(_LAST_SECONDS, _reset, self.transport)
+        self.loop.call_later(_LAST_SECONDS, reset, self.transport)
 
     def pause_writing(self) -> None:
         """Wait for a client that does not take what is sent to it, but not for ever."""
         super().pause_writing()
-        self._write_timer = self.loop.call_later(self.limits.answer_seconds, _reset, self.transport)
+        self._start("taking", self.limits.answer_seconds, reset, self.transport)
 
     def resume_writing(self) -> None:
         """Go on sending."""
-        if self._write_timer is not None:
-            self._write_timer.cancel()
-            self._write_timer = None
+        self._stop("taking")
         super().resume_writing()
 
+    def _start(self, name: _Timer, seconds: float, late: Callable[..., None], *arguments: Any) -> None:
+        """Start a timer, unless it runs."""
+        if name not in self._timers:
+            self._timers[name] = self.loop.call_later(seconds, late, *arguments)
 
-def _reset(transport: asyncio.Transport) -> None:
-    # Without this, what was not yet taken keeps the connection for as long as the client likes.
-    sock: socket.socket = transport.get_extra_info("socket")
-    if sock.fileno() >= 0:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-    transport.abort()
+    def _stop(self, name: _Timer) -> None:
+        if (timer := self._timers.pop(name, None)) is not None:
+            timer.cancel()
 
 
 async def _told(app: Any, scope: Any) -> None:

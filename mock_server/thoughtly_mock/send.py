@@ -19,6 +19,8 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, body: RequestBod
     headers.append((HEADER.encode(), answer.evidence.encode()))
     if answer.status not in BODILESS:
         headers.append((b"content-length", str(len(answer.body)).encode()))
+    if not body.complete and body.is_held_back and "connection" not in answer.headers:
+        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     content = b"" if scope["method"] == "HEAD" else answer.body
     if not body.complete:

@@ -12,7 +12,8 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from thoughtly_mock.protocol import Limits, MockProtocol
+from thoughtly_mock.connection import Limits
+from thoughtly_mock.protocol import MockProtocol
 from thoughtly_openapi.loader import Operation, operations, resolve
 
 DEFAULT_LIMITS = Limits()
@@ -71,6 +72,7 @@ def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=limits.idle_seconds,
         timeout_graceful_shutdown=2,
     )
 

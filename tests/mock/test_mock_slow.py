@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from thoughtly_mock import Entry, MemoryStore, Verdict, create_app, magic
-from thoughtly_mock.protocol import Limits
+from thoughtly_mock.connection import Limits
 from thoughtly_mock.server import serving
 
 SHORT = Limits(head_seconds=0.3, body_seconds=0.3, answer_seconds=0.5)
