@@ -75,18 +75,28 @@ def pointer(error: ValidationError) -> str:
 
 
 def errors_of(validator: Draft202012Validator, value: Any) -> Iterator[ValidationError]:
-    """Yield what is wrong with ``value``; where only one schema of a choice is of its type, what that one says."""
+    """Yield what is wrong with ``value``; where one schema of a choice is clearly meant, what that one says."""
     for error in validator.iter_errors(value):
         yield from _told(error)
 
 
 def _told(error: ValidationError) -> Iterator[ValidationError]:
-    branches = [branch for branch in _branches(error) if not any(_is_of_wrong_type(error, inner) for inner in branch)]
-    if len(branches) != 1:
+    meant = _branches(error)
+    # First of the right type, then, of several such, with the right properties.
+    for kinds in _FORMS:
+        if len(meant) > 1:
+            meant = [branch for branch in meant if not any(_is_another(error, inner, kinds) for inner in branch)]
+    if len(meant) != 1:
         yield error
         return
-    for inner in branches[0]:
+    for inner in meant[0]:
         yield from _told(inner)
+
+
+_FORMS = (
+    (ValidationErrorKind.Type,),
+    (ValidationErrorKind.Required, ValidationErrorKind.AdditionalProperties),
+)
 
 
 def _branches(error: ValidationError) -> Sequence[Sequence[ValidationError]]:
@@ -94,5 +104,5 @@ def _branches(error: ValidationError) -> Sequence[Sequence[ValidationError]]:
     return kind.context if isinstance(kind, ValidationErrorKind.AnyOf | ValidationErrorKind.OneOfNotValid) else ()
 
 
-def _is_of_wrong_type(outer: ValidationError, inner: ValidationError) -> bool:
-    return isinstance(inner.kind, ValidationErrorKind.Type) and inner.instance_path == outer.instance_path
+def _is_another(outer: ValidationError, inner: ValidationError, kinds: tuple[type, ...]) -> bool:
+    return isinstance(inner.kind, kinds) and inner.instance_path == outer.instance_path
