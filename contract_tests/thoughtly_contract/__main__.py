@@ -41,6 +41,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--mutants", action="store_true", help="instead, check the checks: which of many faulty servers they find"
     )
+    parser.add_argument(
+        "--seeds",
+        type=_positive,
+        default=0,
+        metavar="N",
+        help="with --mutants, also run the generated phases with N seeds against healthy servers: none may be failed",
+    )
     return parser
 
 
@@ -65,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.mutants:
         from thoughtly_contract.mutants.command import run_mutants
 
-        return run_mutants(arguments.max_examples, arguments.seed)
+        return run_mutants(arguments.max_examples, arguments.seed, arguments.seeds)
     try:
         return run_suite(arguments)
     except ContractError as error:

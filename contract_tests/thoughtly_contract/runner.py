@@ -25,6 +25,7 @@ _SUITE = Path(str(files("thoughtly_contract"))) / "suite"
 _ORDER = (
     "test_battery.py",
     "test_client.py",
+    "test_wire.py",
     "test_generated.py",
     "test_known_differences.py",
 )

@@ -11,6 +11,7 @@ from thoughtly_contract.battery.harmless import is_harmless
 from thoughtly_contract.battery.probe import Cost, Expected, Probe
 from thoughtly_contract.battery.samples import Sampler, as_json, flattened
 from thoughtly_contract.exchange import Request
+from thoughtly_mock import behaviours
 
 CLAIM = "invalid body"
 MAX_DEPTH = 3
@@ -201,8 +202,6 @@ def _camel(name: str) -> str:
 
 
 def _aliases(sampler: Sampler, name: str) -> list[str]:
-    from thoughtly_mock import behaviours
-
     known = behaviours.of(sampler.operation.operation_id).aliases
     return [alias for alias, meant in known.items() if meant == name]
 

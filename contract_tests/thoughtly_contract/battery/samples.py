@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlencode
 from thoughtly_contract.exchange import JSON, Request
 from thoughtly_contract.keys import Key, requirements
 from thoughtly_contract.validity import Validity
+from thoughtly_mock.generate import Generator
 from thoughtly_openapi.loader import Operation, resolve
 
 Spec = Mapping[str, Any]
@@ -127,8 +128,6 @@ class Sampler:
                 yield name, f"Contract-Check-{name}-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
     def _generated(self, schema: Mapping[str, Any]) -> Any:
-        from thoughtly_mock.generate import Generator
-
         return Generator(self.spec, self.operation.operation_id).value(schema)
 
     def required_values(self) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""What is no HTTP is refused, and whoever comes next is served."""
+
+import pytest
+
+from thoughtly_contract.battery.samples import SAFE_METHODS, Sampler
+from thoughtly_contract.battery.wire import wire_findings
+from thoughtly_contract.differences import Observed
+from thoughtly_contract.exchange import Caller, Request
+from thoughtly_contract.session import current
+from thoughtly_contract.validity import Validity
+from thoughtly_openapi.loader import operations
+
+RUN = current()
+
+
+def bare_request() -> Request | None:
+    """Return a request that says nothing of upon whom to act, and that the spec forbids."""
+    for operation in operations(RUN.spec):
+        sampler = Sampler(RUN.spec, operation, RUN.keys, Validity(RUN.spec, operation))
+        if operation.method not in SAFE_METHODS and (bare := sampler.bare()):
+            return bare
+    return None
+
+
+BARE = bare_request()
+
+
+@pytest.mark.skipif(RUN.target.url is None, reason="the target is in this process: there is no socket")
+@pytest.mark.skipif(BARE is None, reason="every request to this API would say upon whom to act")
+def test_wire() -> None:
+    """Bytes that are hardly HTTP are refused or hung up on, and the next request is answered."""
+    assert RUN.target.url
+    assert BARE
+    problems = []
+    for name, status, finding in wire_findings(RUN.target.url, BARE):
+        told = f"{name}: {finding.message}"
+        if not RUN.target.differences.absorb(Observed(finding.kind, status, told, f"{BARE.method} {RUN.target.url}")):
+            problems.append(f"{finding.kind}: {told}")
+    with Caller(RUN.target.app) as call:
+        answer = call(BARE)
+    assert 400 <= answer.status < 500, f"after all that, got {answer.status}"
+    assert not problems, "\n".join(problems)
