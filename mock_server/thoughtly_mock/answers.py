@@ -155,4 +155,6 @@ def _header(name: str, header: Mapping[str, Any], generator: Generator) -> str:
 
 
 def _header_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    text = value if isinstance(value, str) else json.dumps(value)
+    # Nothing in a header may end it.
+    return "".join(character if " " <= character <= "~" else "?" for character in text)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import random
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -70,11 +71,24 @@ class Generator:
 
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
         required = schema.get("required", ())
-        return {
+        properties = schema.get("properties", {})
+        made = {
             name: self.value(member, depth + 1)
-            for name, member in schema.get("properties", {}).items()
+            for name, member in properties.items()
             if name in required or (depth < MAX_DEPTH and not resolve(self.spec, member).get("writeOnly"))
         }
+        others = schema.get("additionalProperties", True)
+        made |= {name: self._other(others, depth) for name in required if name not in made}
+        # Where a schema says that anything may stand there, readers must take anything.
+        free = depth < MAX_DEPTH and not properties and "additionalProperties" in schema
+        wanted = max(schema.get("minProperties", 0), min(int(free), schema.get("maxProperties", 1)))
+        while others is not False and len(made) < wanted:
+            made[_word(self.random)] = self._other(others, depth)
+        return made
+
+    def _other(self, schema: Any, depth: int) -> Any:
+        """Return the value of a property that the schema does not name."""
+        return self.value(schema, depth + 1) if isinstance(schema, Mapping) and schema else _word(self.random)
 
     def _array(self, schema: Mapping[str, Any], depth: int) -> list[Any]:
         least = schema.get("minItems", 0)
@@ -89,11 +103,18 @@ class Generator:
         return items
 
     def _string(self, schema: Mapping[str, Any], _depth: int) -> str:
-        if "pattern" in schema:
-            return rstr.Rstr(self.random).xeger(schema["pattern"])
+        if "pattern" in schema and (found := self._matching(schema["pattern"])) is not None:
+            return found
         text = FORMATS.get(schema.get("format", ""), _word)(self.random)
         least, most = schema.get("minLength", 0), schema.get("maxLength", len(text))
         return text.ljust(least, "x")[: max(most, least)]
+
+    def _matching(self, pattern: str) -> str | None:
+        """Return a text of a pattern; None for one that only ECMAScript can read."""
+        try:
+            return rstr.Rstr(self.random).xeger(pattern)
+        except (re.error, ValueError, OverflowError):
+            return None
 
     def _integer(self, schema: Mapping[str, Any], _depth: int) -> int:
         step = schema.get("multipleOf", 1)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import httpx
@@ -140,6 +141,13 @@ def test_a_proxy_that_names_itself_gets_its_own_remedy_and_no_other(
     assert "behind nginx/1.27.3" in printed
     assert "underscores_in_headers on;" in printed
     assert "gunicorn" not in printed
+
+
+def test_the_manual_shows_what_the_doctor_prints(proxy: Proxy, capsys: pytest.CaptureFixture[str]) -> None:
+    url = proxy(without_underscores, "nginx/1.27.3")
+    main(["doctor", "--url", url])
+    manual = (Path(__file__).parents[2] / "docs" / "doctor.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out.replace(url, "http://127.0.0.1:8080") in manual
 
 
 def test_the_doctor_never_asks_for_an_operation_of_the_api(mock_of: Callable[..., httpx.Client]) -> None:

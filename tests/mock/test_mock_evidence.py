@@ -1,12 +1,15 @@
 """How sure it is that upstream answers as the mock does."""
 
 import json
+import socket
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from thoughtly_mock import magic
 from thoughtly_mock.answers import Answer
 from thoughtly_mock.evidence import ASSUMED, DOCUMENTED, OBSERVED, nearest, weakest
 from thoughtly_mock.prefer import NONE, Preference
@@ -147,3 +150,65 @@ def test_a_success_made_from_a_schema_never_has_an_error_and_is_what_the_schema_
     body = json.loads(answer.body)
     assert body.get("error") is None
     Schemas(spec, "response").compile(schema).validate(body)
+
+
+# On the wire
+
+HOST = b"host: mock\r\n"
+KEYS = b"x-api-token: t\r\nteam_id: m\r\n"
+CLOSE = b"connection: close\r\n"
+
+
+def request(line: bytes, *headers: bytes, body: bytes = b"") -> bytes:
+    length = b"content-length: %d\r\n" % len(body)
+    return line + b" HTTP/1.1\r\n" + HOST + KEYS + CLOSE + length + b"".join(headers) + b"\r\n" + body
+
+
+JSON = b"content-type: application/json\r\n"
+CALL = b"POST /contact/call"
+PREFLIGHT = b"origin: http://a.example\r\naccess-control-request-method: POST\r\n"
+VALID = b'{"contact_id": "c", "interview_id": "i"}'
+
+
+def magic_call(contact: str) -> bytes:
+    return request(CALL, JSON, body=json.dumps({"contact_id": contact, "interview_id": "i"}).encode())
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (request(CALL, JSON, body=VALID), 200),
+        (request(CALL, JSON, b"prefer: code=429\r\n", body=VALID), 429),
+        (request(CALL, JSON, b"expect: tea\r\n", body=VALID), 417),
+        (request(CALL, JSON, body=b"{"), 400),
+        (request(CALL, b"content-type: text/plain\r\n", body=VALID), 415),
+        (request(CALL, JSON, b"x: " + b"y" * 70_000 + b"\r\n", body=VALID), 431),
+        (request(b"OPTIONS /contact/call", PREFLIGHT), 204),
+        (request(b"GET /contact/call"), 405),
+        (request(b"GET /nowhere"), 404),
+        (request(b"HEAD /docs"), 200),
+        (request(b"DELETE /_mock/scenarios", b"host: 127.0.0.1\r\n"), 400),
+        (request(b"GET /_mock/health"), 403),
+        (b"\x16\x03\x01 no HTTP\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (magic_call(magic.CONFLICT), 409),
+        (magic_call(magic.MALFORMED), 200),
+        (magic_call(magic.WRONG_TYPE), 200),
+        (magic_call(magic.ERROR_ON_SUCCESS), 200),
+        (magic_call(magic.TRUNCATED), 200),
+        (magic_call(magic.DRIP), 200),
+    ],
+)
+def test_each_answer_says_how_sure_it_is_however_it_came_to_be(port: int, sent: bytes, status: int) -> None:
+    """Each of these is assumed: the spec's example of a success is, and upstream shows no refusal."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(sent)
+        received = b"".join(iter(lambda: connection.recv(65_536), b""))
+    head = received.partition(b"\r\n\r\n")[0].decode("latin-1").lower().split("\r\n")
+    assert int(head[0].split()[1]) == status
+    assert [line for line in head if line.startswith("x-mock-evidence:")] == ["x-mock-evidence: assumed"]
+
+
+def test_the_event_stream_says_so_too(mock: httpx.Client) -> None:
+    with mock.stream("GET", "/_mock/events") as events:
+        assert events.headers["x-mock-evidence"] == ASSUMED

@@ -1,6 +1,8 @@
 """A refusal names what was probably meant."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +14,7 @@ from thoughtly_openapi.loader import load_spec
 
 CONTACT = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 MockOf = Callable[..., httpx.Client]
+MANUAL = Path(__file__).parents[2] / "docs" / "mock-answers.md"
 
 
 def detail_of(answer: httpx.Response, status: int) -> str:
@@ -200,3 +203,18 @@ def test_what_is_special_about_an_operation_goes_with_it(mock_of: MockOf) -> Non
     assert behaviours.of("renamed").aliases == {}
     spec["paths"] = {"/extra": {"get": {"operationId": "extra", "responses": {"200": {"description": "fine"}}}}}
     assert mock_of(spec).get("/extra").status_code == 200
+
+
+DESCRIBED = re.findall(r"^\| (property|header) `(.*)` \| (you sent .*\?) \|$", MANUAL.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("kind", "name", "told"), DESCRIBED)
+def test_each_mistake_of_the_manual_is_told_as_it_says(port: int, kind: str, name: str, told: str) -> None:
+    body = {name: "a1b2c3d4"} if kind == "property" else {}
+    headers = {"x-api-token": "t", "team_id": "m"} if kind == "property" else {name: "m"}
+    answer = httpx.post(f"http://127.0.0.1:{port}/contact/call", json=body, headers=headers, trust_env=False)
+    assert told in answer.text
+
+
+def test_the_manual_tells_of_mistakes_of_both_kinds() -> None:
+    assert {kind for kind, _, _ in DESCRIBED} == {"property", "header"}

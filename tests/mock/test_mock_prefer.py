@@ -1,6 +1,8 @@
 """Which of the documented answers a client prefers, and how sure it is that upstream answers so."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +15,7 @@ from thoughtly_mock.problems import Problem
 from thoughtly_openapi.loader import load_spec
 
 CALL = {"contact_id": "c", "interview_id": "i"}
+MANUAL = Path(__file__).parents[2] / "docs" / "mock-answers.md"
 
 
 def post(mock: httpx.Client, prefer: str | None = None, **more: Any) -> httpx.Response:
@@ -59,6 +62,24 @@ def test_a_preference_that_says_nothing_sensible_is_refused(header: str) -> None
         preference_of(header)
     assert caught.value.status == 400
     assert caught.value.detail.startswith("header prefer: ")
+
+
+DESCRIBED = re.findall(r"^\| `([^`]*=[^`]*)` \| (\d{3})", MANUAL.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("prefer", "status"), DESCRIBED)
+def test_each_preference_of_the_manual_is_answered_as_it_says(mock: httpx.Client, prefer: str, status: str) -> None:
+    assert post(mock, prefer).status_code == int(status)
+
+
+def test_the_manual_describes_each_preference() -> None:
+    described = {name for prefer, _ in DESCRIBED for name in re.findall(r"(\w+)=", prefer)}
+    assert {"code", "example", "dynamic"} <= described
+
+
+def test_preferences_in_several_headers_are_read_as_one_list(mock: httpx.Client) -> None:
+    answer = post(mock, headers=[("prefer", "wait=10"), ("prefer", "code=429")])
+    assert answer.status_code == 429
 
 
 def test_every_documented_status_can_be_preferred(mock: httpx.Client) -> None:
