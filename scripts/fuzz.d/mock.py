@@ -1,7 +1,7 @@
 """Damaged requests against the mock: none may be answered with a server error, hang, or end or fatten the mock.
 
-The requests are those of the test corpus, damaged in ways that a seed decides. What goes wrong is printed as a Python
-literal, ready for the corpus. Exit status: 0 nothing went wrong, 1 something did.
+The requests are those of the test corpus, damaged in ways that a seed decides, on several connections at a time. What
+goes wrong is printed as a Python literal, ready for the corpus. Exit status: 0 nothing went wrong, 1 something did.
 """
 
 import argparse
@@ -13,97 +13,84 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
+
+from damage import Sent, damaged
 
 TESTS = Path(__file__).resolve().parents[2] / "tests" / "mock"
-ANSWER_SECONDS = 20.0
+LONGEST_SEED = 200_000
+ANSWER_SECONDS = 30.0
+# The journal alone may take 64 MiB.
 GROWTH_MIB = 120
-SPICE = (
-    *(
-        b"\0",
-        b"\r\n",
-        b"\n",
-        b"\r\n\r\n",
-        b" ",
-        b":",
-        b"%00",
-        b"%ff",
-        b"\xff",
-        b"\xed\xa0\x80",
-        b'"',
-        b"{",
-        b"a" * 5000,
-    ),
-    *(b"[" * 500, b"\\ud800", b"9" * 400, b"-1", b"NaN", b"0\r\n\r\n", b"/_mock/", b"HTTP/1.1", b"host: x\r\n"),
-    *(
-        b"transfer-encoding: chunked\r\n",
-        b"content-length: 5\r\n",
-        b"expect: 100-continue\r\n",
-        b"origin: http://x\r\n",
-    ),
-    *(b"connection: upgrade\r\n", b"upgrade: h2c\r\n", b"prefer: code=429\r\n", b"content-encoding: gzip\r\n"),
+SOUND_EVERY = 100
+SOUND = (
+    b"POST /contact/call HTTP/1.1\r\nhost: mock\r\nx-api-token: t\r\nteam_id: m\r\nconnection: close\r\n"
+    b'content-type: application/json\r\ncontent-length: 40\r\n\r\n{"contact_id": "c", "interview_id": "i"}'
 )
 
-
-@dataclass(frozen=True)
-class Sent:
-    """A request as it was sent."""
-
-    data: bytes
-    pieces: int
-    half: bool
+Address = tuple[str, int]
 
 
-def damaged(seeds: Sequence[bytes], chance: random.Random) -> Sent:
-    """Return one request, damaged a few times."""
-    data = bytearray(chance.choice(seeds))
-    for _ in range(chance.choice((0, 1, 1, 2, 3, 5, 8))):
-        chance.choice(DAMAGES)(data, seeds, chance)
-    return Sent(bytes(data[:2_000_000]), chance.choice((1, 1, 2, 5)), chance.random() < 0.7)
+class Faulty(Exception):
+    """Something went wrong."""
 
 
-def insert(data: bytearray, _seeds: Sequence[bytes], chance: random.Random) -> None:
-    """Put something odd somewhere."""
-    at = chance.randint(0, len(data))
-    data[at:at] = chance.choice(SPICE)
+class Fuzz:
+    """Sends damaged requests until a time is over, so many are sent, or something goes wrong."""
+
+    def __init__(self, address: Address, seeds: Sequence[bytes], ends: float, requests: int) -> None:
+        self.address, self.seeds, self.ends, self.left = address, seeds, ends, requests
+        self.counts: Counter[str] = Counter()
+        self.wrong = False
+        self.lock = Lock()
+
+    def run(self, chance: random.Random) -> None:
+        """Send on one connection after the other.
+
+        Raises:
+            Faulty: a request was taken wrongly.
+        """
+        while self._go_on():
+            sent = damaged(self.seeds, chance)
+            how = taken(self.address, sent)
+            with self.lock:
+                self.counts[how] += 1
+            if how.startswith("5") or not how[0].isdigit():
+                self.wrong = True
+                raise Faulty(f"{how} after {sent!r}")
+
+    def _go_on(self) -> bool:
+        with self.lock:
+            self.left -= 1
+            due = self.left % SOUND_EVERY == 0
+            done = self.wrong or self.left < 0 or time.monotonic() > self.ends
+        if due and not done and (how := taken(self.address, Sent(SOUND, 1, half=True))) != "200":
+            self.wrong = True
+            raise Faulty(f"{how} after a request that nothing is wrong with")
+        return not done
 
 
-def flip(data: bytearray, _seeds: Sequence[bytes], chance: random.Random) -> None:
-    """Change one byte."""
-    if data:
-        data[chance.randrange(len(data))] = chance.randrange(256)
+def taken(address: Address, sent: Sent) -> str:
+    """Return how the mock takes a request: the worst status, 000 for none, or in words what is wrong."""
+    try:
+        received = exchange(address, sent)
+    except TimeoutError:
+        return "no answer, and no end"
+    except ConnectionRefusedError:
+        return "the mock is gone"
+    return max(re.findall(rb"HTTP/1\.1 (\d\d\d) ", received), default=b"000").decode()
 
 
-def cut(data: bytearray, _seeds: Sequence[bytes], chance: random.Random) -> None:
-    """Take a piece out."""
-    at = chance.randint(0, len(data))
-    del data[at : at + chance.choice((1, 2, 10, 100))]
-
-
-def repeat(data: bytearray, _seeds: Sequence[bytes], chance: random.Random) -> None:
-    """Say a piece twice, or very often."""
-    at = chance.randint(0, len(data))
-    data[at:at] = data[at : at + chance.choice((1, 5, 40))] * chance.choice((1, 2, 200))
-
-
-def splice(data: bytearray, seeds: Sequence[bytes], chance: random.Random) -> None:
-    """Go on with another request from somewhere in it."""
-    other = chance.choice(seeds)
-    data[chance.randint(0, len(data)) :] = other[chance.randint(0, len(other)) :]
-
-
-DAMAGES = (insert, insert, flip, flip, cut, repeat, splice)
-
-
-def send(address: tuple[str, int], sent: Sent) -> bytes:
+def exchange(address: Address, sent: Sent) -> bytes:
     """Return all that is answered.
 
     Raises:
         TimeoutError: the mock neither answers nor ends the connection.
+        ConnectionRefusedError: there is no mock.
     """
-    received = b""
     with socket.create_connection(address, timeout=ANSWER_SECONDS) as connection:
         try:
             step = max(len(sent.data) // sent.pieces, 1)
@@ -111,35 +98,24 @@ def send(address: tuple[str, int], sent: Sent) -> bytes:
                 connection.sendall(sent.data[start : start + step])
             # Half closed, the mock must come to an end of its own; otherwise its own bounds of time end it.
             connection.shutdown(socket.SHUT_WR if sent.half else socket.SHUT_RDWR)
-            while sent.half and (chunk := connection.recv(65_536)):
-                received += chunk
-        except (ConnectionError, OSError) as error:
-            if isinstance(error, TimeoutError):
-                raise
-    return received
-
-
-def taken(address: tuple[str, int], sent: Sent) -> tuple[str, bool]:
-    """Return how the mock takes a request, as a word, and whether that is wrong."""
-    try:
-        received = send(address, sent)
-    except TimeoutError:
-        return "no answer, and no end", True
-    except ConnectionRefusedError:
-        return "the mock is gone", True
-    statuses = re.findall(rb"HTTP/1\.1 (\d\d\d) ", received)
-    worst = max(statuses, default=b"no answer").decode()
-    return worst, worst.startswith("5")
+            return b"".join(iter(lambda: connection.recv(65_536), b"")) if sent.half else b""
+        except TimeoutError:
+            raise
+        except OSError:
+            # The mock may end a connection as soon as it has seen enough.
+            return b""
 
 
 @contextmanager
-def mock() -> Iterator[tuple[subprocess.Popen[str], tuple[str, int]]]:
-    """Run the mock in a process of its own."""
+def mock() -> Iterator[tuple[int, Address]]:
+    """Run the mock in a process of its own; yield its id and address."""
     command = [sys.executable, "-m", "thoughtly_mock", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline() if process.stdout else "")
         try:
-            yield process, ("127.0.0.1", int(found[1]) if found else 0)
+            found = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline() if process.stdout else "")
+            if not found:
+                raise Faulty("the mock does not start")
+            yield process.pid, ("127.0.0.1", int(found[1]))
         finally:
             process.terminate()
 
@@ -150,29 +126,28 @@ def resident_mib(pid: int) -> int:
     return int(listed.stdout) // 1024
 
 
-def run(options: argparse.Namespace) -> int:
-    """Fuzz as the options say; return the exit status."""
+def run(options: argparse.Namespace) -> str:
+    """Fuzz as the options say; return what is to be told.
+
+    Raises:
+        Faulty: something went wrong.
+    """
     sys.path.insert(0, str(TESTS))
     from raw_corpus import rows
 
     # Magic contacts are answered with server errors on purpose; the corpus has none.
-    seeds = [row.data for row in rows() if len(row.data) < 200_000]
-    chance = random.Random(options.seed)  # noqa: S311 (repeatable, and no secret)
-    ends = time.monotonic() + options.seconds
-    counts: Counter[str] = Counter()
-    with mock() as (process, address):
-        before = resident_mib(process.pid)
-        while time.monotonic() < ends and counts.total() < options.requests:
-            sent = damaged(seeds, chance)
-            how, wrong = taken(address, sent)
-            counts[how] += 1
-            if wrong:
-                print(f"{how} after {sent!r}", file=sys.stderr)
-                return 1
-        grown = resident_mib(process.pid) - before
-    told = ", ".join(f"{how} {number} times" for how, number in counts.most_common())
-    print(f"{counts.total()} requests (seed {options.seed}): {told}; the mock has grown by {grown} MiB")
-    return 0 if grown < GROWTH_MIB else 1
+    seeds = [row.data for row in rows() if len(row.data) < LONGEST_SEED]
+    with mock() as (pid, address), ThreadPoolExecutor(options.connections) as pool:
+        before = resident_mib(pid)
+        fuzz = Fuzz(address, seeds, time.monotonic() + options.seconds, options.requests)
+        chances = [random.Random(f"{options.seed} {number}") for number in range(options.connections)]  # noqa: S311 (repeatable, and no secret)
+        for finished in [pool.submit(fuzz.run, chance) for chance in chances]:
+            finished.result()
+        grown = resident_mib(pid) - before
+    if grown > GROWTH_MIB:
+        raise Faulty(f"the mock has grown by {grown} MiB")
+    told = ", ".join(f"{how} {number} times" for how, number in fuzz.counts.most_common())
+    return f"{fuzz.counts.total()} requests: {told}; the mock has grown by {grown} MiB"
 
 
 def main() -> int:
@@ -180,10 +155,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60.0, help="stop after this time (default: 60)")
     parser.add_argument("--requests", type=int, default=1_000_000, help="stop after so many requests")
+    parser.add_argument("--connections", type=int, default=4, help="how many at a time (default: 4)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32), help="default: by chance")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
-    return run(options)
+    try:
+        print(run(options))
+    except Faulty as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
