@@ -31,13 +31,13 @@ class Criteria:
                 RFC 3339, or `datetime.datetime`), and ``body`` (conditions by property or JSON pointer).
 
         Raises:
-            Problem: a time, a regular expression or a schema cannot be understood.
+            Problem: a time, a regular expression or a schema cannot be understood, or a name.
         """
+        if unknown := sorted(wanted.keys() - _MAKERS.keys()):
+            known = ", ".join(_MAKERS)
+            raise invalid([Fault("query", unknown[0], f"is no criterion; these are: {known}")])
         self.criteria: Sequence[Criterion] = [
-            criterion
-            for name, value in wanted.items()
-            if value is not None and name in _MAKERS
-            for criterion in _MAKERS[name](name, value)
+            criterion for name, value in wanted.items() if value is not None for criterion in _MAKERS[name](name, value)
         ]
 
     def matches(self, entry: Entry) -> bool:

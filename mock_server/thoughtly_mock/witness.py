@@ -109,8 +109,7 @@ class Witness:
     def refused(self, answer: Answer, detail: str) -> Entry:
         """Write down a request that is refused."""
         secrets = self._redactor.secrets(self._scope["headers"])
-        kept = self._redactor.masked(detail.encode("utf-8", "replace"), secrets).decode("utf-8", "replace")
-        return self._write(Verdict.REFUSED, answer, detail=kept)
+        return self._write(Verdict.REFUSED, answer, detail=_masked_text(detail, secrets))
 
     def incomplete(self, refusal: Problem | None) -> Entry:
         """Write down a request of which only the beginning came, and what its client was told, if it was there."""
@@ -129,13 +128,19 @@ class Witness:
             body=redactor.masked(self.body, secrets)[:KEPT],
             verdict=verdict,
             operation_id=self.operation_id,
-            contact=self.contact,
+            contact=_masked_text(self.contact, secrets),
             status=answer.status if answer else None,
             response_headers=answer.headers if answer else None,
             response_body=redactor.masked(answer.body, secrets)[:KEPT] if answer else b"",
             **more,
         )
         return record(self._store, entry)
+
+
+def _masked_text(text: str | None, secrets: Iterable[bytes]) -> str | None:
+    if text is None:
+        return None
+    return Redactor.masked(text.encode("utf-8", "replace"), secrets).decode("utf-8", "replace")
 
 
 def record(store: Store, entry: Entry) -> Entry:

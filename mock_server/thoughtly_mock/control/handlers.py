@@ -18,6 +18,7 @@ from thoughtly_mock.state import RELOAD_ERROR
 from thoughtly_openapi.loader import operations
 
 LIMIT = 1000
+_CRITERIA = ("operation", "contact", "status", "verdict", "since", "until")
 _NOTHING = Answer(204, b"", {})
 
 
@@ -139,7 +140,8 @@ def _one(request: Valid, name: str) -> str | None:
 
 
 def _criteria(request: Valid) -> dict[str, Any]:
-    criteria: dict[str, Any] = {name: values[0] for name, values in request.parameters.query.items()}
+    given = request.parameters.query
+    criteria: dict[str, Any] = {name: given[name][0] for name in _CRITERIA if name in given}
     if "status" in criteria:
         criteria["status"] = int(criteria["status"])
     return criteria
