@@ -59,7 +59,7 @@ def rest(connection: socket.socket) -> bytes:
 
 
 class TestUpgrade:
-    """A wish for another protocol is no fault: Java's HTTP client sends one with its every request."""
+    """A wish for another protocol is no fault: Java's HTTP client sends one."""
 
     def test_a_request_with_such_a_wish_is_answered_as_without(self, connection, store) -> None:
         connection.sendall(call(more=UPGRADE))
