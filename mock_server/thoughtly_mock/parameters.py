@@ -35,7 +35,8 @@ class Parameter:
         self.place: str = definition["in"]
         self.required: bool = definition.get("required", False)
         self.allows_empty: bool = definition.get("allowEmptyValue", False)
-        self.explodes: bool = definition.get("explode", True)
+        # Only in the query is there a way to name each value.
+        self.explodes: bool = self.place == "query" and definition.get("explode", True)
         schema = resolve(spec, definition.get("schema", {}))
         self.is_array = schema.get("type") == "array"
         self.types = _types(spec, schema.get("items", {}) if self.is_array else schema)
@@ -69,7 +70,8 @@ class Parameter:
             text = getattr(received, self.place).get(named)
             texts = None if text is None else [text]
         if texts and self.is_array and not self.explodes:
-            return [part for text in texts for part in text.split(",")]
+            blanks = " \t" if self.place == "header" else ""
+            return [part.strip(blanks) for text in texts for part in text.split(",")]
         return None if texts is None else list(texts)
 
     def _fault(self, detail: str) -> Fault:

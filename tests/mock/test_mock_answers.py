@@ -218,7 +218,7 @@ QUERY_CASES = [
     ({"type": "string"}, {"required": True}, ["q=", "q=x"], ["", "p=x", "q=%ff"]),
     (array_of({"type": "string", "enum": ["a", "b"]}), {}, ["q=a&q=b", "q=a", "", "q="], ["q=c", "q=a&q=c", "q=a,b"]),
     (array_of({"type": "integer"}, maxItems=2), {}, ["q=1&q=2"], ["q=1&q=2&q=3", "q=1&q=x"]),
-    (array_of({"type": "integer"}), {"style": "form", "explode": False}, ["q=1,2,3", "q=1"], ["q=1,x", "q=1,,2"]),
+    (array_of({"type": "integer"}), {"style": "form", "explode": False}, ["q=1,2,3", "q=1"], ["q=1,x", "q=1,,2", "q=1,%202"]),
 ]  # fmt: skip
 
 
@@ -250,6 +250,22 @@ def test_a_path_without_parameters_goes_before_one_that_could_also_mean_it(mock_
     assert mock.delete("/contact/anyone").status_code == 200
     refused = mock.delete("/contact/call")
     assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("place", ["path", "header"])
+@pytest.mark.parametrize("more", [{}, {"explode": True}])
+def test_an_array_outside_the_query_is_a_list_with_commas(mock_of: MockOf, place: str, more: dict[str, Any]) -> None:
+    """In both places the OpenAPI Specification has one style for arrays, whether they explode or not."""
+    schema = array_of({"type": "integer"}, maxItems=3)
+    parameter = {"name": "Ids", "in": place, "required": True, "schema": schema, **more}
+    mock = mock_of(spec_with("/extra/{Ids}" if place == "path" else "/extra", "get", parameters=[parameter]))
+
+    def status_of(ids: str) -> int:
+        url, headers = (f"/extra/{ids}", {}) if place == "path" else ("/extra", {"ids": ids})
+        return mock.get(url, headers=headers).status_code
+
+    assert status_of("7, 8") == (200 if place == "header" else 400)
+    assert [status_of(ids) for ids in ("7", "7,8", "7,8,9", "7,x", "7,8,9,10", "7,,8")] == [200] * 3 + [400] * 3
 
 
 def test_header_parameters_are_read_whatever_the_case_of_their_name(mock_of: MockOf) -> None:
