@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterable
 import pytest
 
 from thoughtly_contract.keys import Key
+from thoughtly_contract.session import Run
 
 FILTERED = "[Filtered]"
 
@@ -19,6 +20,19 @@ class OperationIds:
             folder, _, _ = str(item.nodeid).partition("::")
             if "[" in item.name and item.name not in str(item.nodeid):
                 item._id = type(item.id).parse(f"{folder}::{item.name}")
+
+
+class NeverAnswered:
+    """Lists the documented statuses that no answer had: what the run says nothing about."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Add the list to the summary."""
+        for operation, statuses in self._run.never_answered():
+            label = f"{operation.method.upper()} {operation.path}"
+            terminalreporter.write_line(f"documented, never answered: {label} {', '.join(statuses)}")
 
 
 class Redaction:

@@ -14,7 +14,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from thoughtly_contract.errors import UsageError
 from thoughtly_contract.keys import keys_of
-from thoughtly_contract.plugin import OperationIds, Redaction
+from thoughtly_contract.plugin import NeverAnswered, OperationIds, Redaction
 from thoughtly_contract.session import Run, active
 from thoughtly_contract.spec import read_spec
 from thoughtly_contract.supervise import signals_as_exit
@@ -50,7 +50,9 @@ def run_suite(arguments: Namespace) -> int:
         sys.stdout.flush()
         with active(run), tempfile.TemporaryDirectory(prefix="thoughtly-contract-") as folder:
             _configure_hypothesis(folder)
-            status = pytest.main(_pytest_arguments(arguments), plugins=[OperationIds(), Redaction(keys)])
+            status = pytest.main(
+                _pytest_arguments(arguments), plugins=[OperationIds(), Redaction(keys), NeverAnswered(run)]
+            )
     return int(status) if status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else 2
 
 

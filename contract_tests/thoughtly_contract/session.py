@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from thoughtly_contract.battery import Probe, all_probes, within
@@ -25,11 +25,25 @@ class Run:
     """Whether every known difference must show: the installed spec, and nothing deselected."""
     calls_allowed: int | None = None
     """How many requests may be sent that could place a call; None for any number."""
+    statuses: dict[str, set[int]] = field(default_factory=dict)
+    """By operation id, the statuses that were answered so far."""
 
     def operation(self, method: str, path: str) -> Operation:
         """Return the operation that answers ``method`` at the templated ``path``."""
         wanted = (method.lower(), path)
         return next(entry for entry in operations(self.spec) if (entry.method, entry.path) == wanted)
+
+    def answered(self, operation_id: str, status: int) -> None:
+        """Take note of an answer."""
+        self.statuses.setdefault(operation_id, set()).add(status)
+
+    def never_answered(self) -> Iterator[tuple[Operation, Sequence[str]]]:
+        """Yield each operation with the documented statuses that it was never seen to answer with."""
+        for operation in operations(self.spec):
+            seen = self.statuses.get(operation.operation_id, set())
+            documented = (status for status in operation.definition["responses"] if status != "default")
+            if missing := [status for status in documented if not any(_is(status, one) for one in seen)]:
+                yield operation, missing
 
     def probes(self) -> Mapping[tuple[str, str], Sequence[Probe]]:
         """Return the probes that the budget of calls allows, by claim and operation id."""
@@ -40,6 +54,10 @@ class Run:
         for probe in allowed:
             found.setdefault((probe.claim, probe.operation.operation_id), []).append(probe)
         return found
+
+
+def _is(documented: str, status: int) -> bool:
+    return documented in {str(status), f"{status // 100}XX"}
 
 
 _runs: list[Run] = []

@@ -98,6 +98,8 @@ class Judge:
         if media_type not in {name.partition(";")[0].lower() for name in content}:
             yield Finding("WrongContentType", f"{media_type or 'no content type'} is not documented")
             return
+        if not media_type.endswith(("/json", "+json")):
+            return
         try:
             body = answer.json
         except ValueError as error:

@@ -32,7 +32,9 @@ def _candidates(parameter: Mapping[str, Any]) -> Iterator[list[str]]:
     texts = [*_TEXTS, *(_text(value) for value in beyond(schema.get("items", {}) if is_array else schema))]
     # In a URL an empty array and an array of one empty text look the same, and a path without a value is another path.
     unclear = is_array or parameter["in"] != "query"
-    yield from ([text] for text in texts if text or not unclear)
+    # What stands around a header's value is no part of it.
+    stripped = parameter["in"] == "header"
+    yield from ([text] for text in texts if (text or not unclear) and not (stripped and text != text.strip()))
     if parameter["in"] == "query":
         first = next(iter(schema.get("enum", ["1"])))
         yield [_text(first), _text(first)]

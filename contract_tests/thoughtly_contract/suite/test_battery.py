@@ -34,7 +34,7 @@ def caller() -> Iterator[Caller]:
 @pytest.fixture(scope="module")
 def examination(caller: Caller) -> Examination:
     """Put probes to the target."""
-    return Examination(Judge(RUN.spec, RUN.keys), caller, RUN.target.witness)
+    return Examination(Judge(RUN.spec, RUN.keys), caller, RUN.target.witness, RUN.answered)
 
 
 @pytest.fixture
