@@ -1,10 +1,12 @@
 """Damaged requests against the mock: none may be answered with a server error, hang, or end or fatten the mock.
 
-The requests are those of the test corpus, damaged in ways that a seed decides, on several connections at a time. What
-goes wrong is printed as a Python literal, ready for the corpus. Exit status: 0 nothing went wrong, 1 something did.
+The requests are those of the test corpus and one for each operation, damaged in ways that a seed decides, on several
+connections at a time. What goes wrong is printed as a Python literal, ready for the corpus. Exit status: 0 nothing went
+wrong, 1 something did.
 """
 
 import argparse
+import json
 import random
 import re
 import socket
@@ -19,9 +21,10 @@ from pathlib import Path
 from threading import Lock
 
 from damage import Sent, damaged
+from seeds import seeds
 
-TESTS = Path(__file__).resolve().parents[2] / "tests" / "mock"
-LONGEST_SEED = 200_000
+from thoughtly_openapi.loader import spec_file
+
 ANSWER_SECONDS = 30.0
 # The journal alone may take 64 MiB.
 GROWTH_MIB = 120
@@ -107,9 +110,9 @@ def exchange(address: Address, sent: Sent) -> bytes:
 
 
 @contextmanager
-def mock() -> Iterator[tuple[int, Address]]:
+def mock(spec: Path) -> Iterator[tuple[int, Address]]:
     """Run the mock in a process of its own; yield its id and address."""
-    command = [sys.executable, "-m", "thoughtly_mock", "--port", "0"]
+    command = [sys.executable, "-m", "thoughtly_mock", "--port", "0", "--spec", str(spec)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             found = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline() if process.stdout else "")
@@ -132,14 +135,10 @@ def run(options: argparse.Namespace) -> str:
     Raises:
         Faulty: something went wrong.
     """
-    sys.path.insert(0, str(TESTS))
-    from raw_corpus import rows
-
-    # Magic contacts are answered with server errors on purpose; the corpus has none.
-    seeds = [row.data for row in rows() if len(row.data) < LONGEST_SEED]
-    with mock() as (pid, address), ThreadPoolExecutor(options.connections) as pool:
+    spec = json.loads(options.spec.read_bytes())
+    with mock(options.spec) as (pid, address), ThreadPoolExecutor(options.connections) as pool:
         before = resident_mib(pid)
-        fuzz = Fuzz(address, seeds, time.monotonic() + options.seconds, options.requests)
+        fuzz = Fuzz(address, seeds(spec), time.monotonic() + options.seconds, options.requests)
         chances = [random.Random(f"{options.seed} {number}") for number in range(options.connections)]  # noqa: S311 (repeatable, and no secret)
         for finished in [pool.submit(fuzz.run, chance) for chance in chances]:
             finished.result()
@@ -156,6 +155,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0, help="stop after this time (default: 60)")
     parser.add_argument("--requests", type=int, default=1_000_000, help="stop after so many requests")
     parser.add_argument("--connections", type=int, default=4, help="how many at a time (default: 4)")
+    parser.add_argument("--spec", type=Path, default=spec_file(), help="a compiled spec (default: the kit's own)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32), help="default: by chance")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)

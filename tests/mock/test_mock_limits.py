@@ -1,6 +1,7 @@
 """The manual's page of limits, and the fuzzer that hunts for what is beyond them."""
 
 import importlib.util
+import json
 import re
 import socket
 import socketserver
@@ -17,6 +18,7 @@ import pytest
 
 from thoughtly_mock import Settings, body, problems, store
 from thoughtly_mock.connection import Limits
+from thoughtly_openapi.loader import load_spec
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "mock-limits.md").read_text(encoding="utf-8")
@@ -48,11 +50,32 @@ def test_the_example_of_the_page_prints_what_it_says(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == printed
 
 
-def test_a_short_fuzz_finds_nothing() -> None:
-    command = [sys.executable, str(FUZZ), "--seconds", "60", "--requests", "600", "--seed", "1", "--connections", "2"]
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+def test_a_short_fuzz_finds_nothing_whatever_operations_there_are(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.json"
+    spec.write_text(json.dumps(with_more_operations(load_spec())), encoding="utf-8")
+    options = ["--seconds", "60", "--requests", "800", "--seed", "1", "--connections", "2", "--spec", str(spec)]
+    finished = subprocess.run([sys.executable, str(FUZZ), *options], capture_output=True, text=True, check=False)
     assert (finished.returncode, finished.stderr) == (0, "")
-    assert re.search(r"^600 requests: 400 \d+ times", finished.stdout, re.MULTILINE)
+    assert re.search(r"^800 requests: 400 \d+ times", finished.stdout, re.MULTILINE)
+    assert " 204 " in finished.stdout
+
+
+def with_more_operations(spec: dict[str, Any]) -> dict[str, Any]:
+    query = [
+        {"in": "query", "name": "phone_numbers_only", "schema": {"type": "boolean"}},
+        {"in": "query", "name": "tags[]", "schema": {"type": "array", "items": {"type": "string"}, "maxItems": 3}},
+        {"in": "query", "name": "sortDirection", "schema": {"type": "string", "enum": ["asc", "desc"]}},
+        {"in": "query", "name": "page", "schema": {"type": "integer", "minimum": 1, "default": 1}},
+    ]
+    path = [
+        {"in": "path", "name": "contact_id", "required": True, "schema": {"type": "string", "format": "uuid"}},
+        {"in": "header", "name": "X-Levels", "schema": {"type": "array", "items": {"type": "number"}}},
+    ]
+    fine = {"200": {"description": "fine"}}
+    gone = {"204": {"description": "gone"}}
+    spec["paths"]["/contact"] = {"get": {"operationId": "find", "parameters": query, "responses": fine}}
+    spec["paths"]["/contact/{contact_id}"] = {"delete": {"operationId": "drop", "parameters": path, "responses": gone}}
+    return spec
 
 
 @pytest.fixture
