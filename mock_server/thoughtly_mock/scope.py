@@ -8,6 +8,8 @@ CONNECTION = "thoughtly_mock.connection"
 """Name of the extension that holds the connection which brought a request."""
 UNPARSEABLE = "thoughtly_mock.unparseable"
 """Type of the scope by which the application learns of bytes that are no request."""
+TOKEN_HEADER = "x-mock-token"  # noqa: S105 (the name of a header)
+"""What the control plane's token is sent in."""
 PATH_PARAMETERS = "thoughtly_mock.path_parameters"
 """Name of the member that holds the request's path parameters."""
 

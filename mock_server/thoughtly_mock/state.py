@@ -20,7 +20,7 @@ class State:
 
     def __init__(self, spec: Mapping[str, Any], settings: Settings, store: Store | None = None) -> None:
         self.store: Store = MemoryStore() if store is None else store
-        self._redactor = Redactor(spec, settings.accepted.values())
+        self._redactor = Redactor(spec, filter(None, (*settings.accepted.values(), settings.control_token)))
 
     def witness(self, scope: Scope, operation_id: str | None = None) -> Witness:
         """Return a witness of one request."""

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from starlette.types import Scope
@@ -11,11 +12,12 @@ from thoughtly_mock import behaviours
 from thoughtly_mock.answers import Answer
 from thoughtly_mock.credentials import NEAR_MISSES
 from thoughtly_mock.entry import Entry, Verdict
+from thoughtly_mock.near_misses import meant
 from thoughtly_mock.play import Play
 from thoughtly_mock.played import answers
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import generic_refusal
-from thoughtly_mock.scope import connection_of
+from thoughtly_mock.scope import TOKEN_HEADER, connection_of
 from thoughtly_mock.store import Store
 
 REDACTED = b"[redacted]"
@@ -31,9 +33,11 @@ class Redactor:
 
     def __init__(self, spec: Mapping[str, Any], accepted: Iterable[str] = ()) -> None:
         schemes = spec.get("components", {}).get("securitySchemes", {}).values()
-        keys = {scheme["name"].lower() for scheme in schemes if "name" in scheme}
+        self._keys = frozenset(scheme["name"].lower() for scheme in schemes if "name" in scheme)
         # A key under a wrong name is a key all the same.
-        self._names = {name.encode() for name in (*keys, *NEAR_MISSES, "cookie", "proxy-authorization")}
+        self._names = {
+            name.encode() for name in (*self._keys, *NEAR_MISSES, "cookie", "proxy-authorization", TOKEN_HEADER)
+        }
         names = b"|".join(re.escape(name) for name in sorted(self._names, key=len, reverse=True))
         # A value goes on in the next line where that begins with a blank.
         folded = rb"\r?\n[ \t][^\r\n]*"
@@ -45,8 +49,11 @@ class Redactor:
 
     def secrets(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, ...]:
         """Return the values of keys that are long enough to be looked for."""
-        sent = (value for name, value in headers if name.lower() in self._names and len(value) >= SHORTEST_SECRET)
+        sent = (value for name, value in headers if len(value) >= SHORTEST_SECRET and self._is_key(name.lower()))
         return (*sent, *self._accepted)
+
+    def _is_key(self, name: bytes) -> bool:
+        return name in self._names or _is_meant_as(name, self._keys)
 
     def head(self, head: bytes) -> bytes:
         """Return a request head without keys."""
@@ -67,6 +74,13 @@ class Redactor:
             if secret in content:
                 content = content.replace(secret, REDACTED)
         return content
+
+
+# Clients send the same names again and again.
+@lru_cache(maxsize=1024)
+def _is_meant_as(name: bytes, keys: frozenset[str]) -> bool:
+    """Whether a header's name is a key's with a typing error."""
+    return bool(meant([name.decode("latin-1")], keys))
 
 
 # Functions, since a template is taken apart anew for each match.

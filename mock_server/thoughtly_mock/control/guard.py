@@ -1,5 +1,6 @@
 """Who may use the control plane: programs of this machine, and pages that the mock itself served."""
 
+import re
 from collections.abc import Collection
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from thoughtly_mock.body import headers
 from thoughtly_mock.problems import Problem
 
 LOCAL_NAMES = frozenset({"localhost", "testserver"})
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]+)?", re.ASCII)
 _OWN_SITE = {"same-origin", "none"}
 
 
@@ -37,10 +39,10 @@ def require_own_site(scope: Scope, hosts: Collection[str]) -> None:
 
 
 def _is_local(host: str, hosts: Collection[str]) -> bool:
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
+    found = _HOST.fullmatch(host)
+    if found is None:
         return False
+    name = found[1].strip("[]").lower()
     if name in LOCAL_NAMES or name in hosts or name.endswith(".localhost"):
         return True
     try:

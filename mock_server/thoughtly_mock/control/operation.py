@@ -12,12 +12,12 @@ from thoughtly_mock.control.events import EventStream
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import generic_refusal
 from thoughtly_mock.scenarios import Valid
+from thoughtly_mock.scope import TOKEN_HEADER
 from thoughtly_mock.send import send_answer
 from thoughtly_mock.settings import Settings
 from thoughtly_openapi.loader import Operation
 
 Handler = Callable[[Valid], Awaitable[Answer | EventStream]]
-TOKEN_HEADER = "x-mock-token"  # noqa: S105 (the name of a header)
 
 
 class ControlOperation:
