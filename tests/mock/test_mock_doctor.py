@@ -214,6 +214,16 @@ def test_a_url_that_cannot_be_asked_is_told(capsys: pytest.CaptureFixture[str], 
     assert capsys.readouterr().err.startswith("thoughtly-mock doctor: ")
 
 
+def test_a_proxy_that_passes_its_own_name_on_is_told_with_the_remedy(
+    proxy: Proxy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def named(headers: Headers) -> Headers | int:
+        return [(name, "mock.example" if name.lower() == "host" else value) for name, value in headers]
+
+    assert main(["doctor", "--url", proxy(named)]) == 2
+    assert "does not answer for the host 'mock.example': ask for 127.0.0.1, or --allow-host" in capsys.readouterr().err
+
+
 def test_a_name_that_no_header_can_have_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["doctor", "--header", "two words"])

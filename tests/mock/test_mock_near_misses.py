@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from thoughtly_mock import behaviours
+from thoughtly_mock import MemoryStore, behaviours
 from thoughtly_mock.near_misses import meant
 from thoughtly_openapi.loader import load_spec
 
@@ -192,6 +192,16 @@ def test_a_key_is_never_told_with_its_value(port: int) -> None:
     headers = {"authorization": f"Bearer {canary}", "x-team-id": canary}
     answer = httpx.post(f"http://127.0.0.1:{port}/contact/call", json={}, headers=headers, trust_env=False)
     assert canary not in answer.text + str(answer.headers)
+
+
+@pytest.mark.parametrize("name", ["x-api-tokn", "X_Api_Token", "apitoken", "teamId", "x-team-id", "api_key"])
+def test_a_key_under_a_wrong_name_stays_out_of_the_journal(mock_of: MockOf, name: str) -> None:
+    canary = "canary-2f6d-token"
+    store = MemoryStore()
+    answer = mock_of(None, None, store).post("/contact/call", json={}, headers={name: canary, "team_id": ""})
+    assert answer.status_code == 401
+    (entry,) = store.entries()
+    assert canary not in repr(entry) + str(entry.as_json())
 
 
 def test_what_is_special_about_an_operation_goes_with_it(mock_of: MockOf) -> None:
