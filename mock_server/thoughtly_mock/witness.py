@@ -17,7 +17,7 @@ from thoughtly_mock.play import Play
 from thoughtly_mock.played import answers
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.refusals import generic_refusal
-from thoughtly_mock.scope import connection_of
+from thoughtly_mock.scope import TOKEN_HEADER, connection_of
 from thoughtly_mock.store import Store
 
 REDACTED = b"[redacted]"
@@ -35,7 +35,9 @@ class Redactor:
         schemes = spec.get("components", {}).get("securitySchemes", {}).values()
         self._keys = frozenset(scheme["name"].lower() for scheme in schemes if "name" in scheme)
         # A key under a wrong name is a key all the same.
-        self._names = {name.encode() for name in (*self._keys, *NEAR_MISSES, "cookie", "proxy-authorization")}
+        self._names = {
+            name.encode() for name in (*self._keys, *NEAR_MISSES, "cookie", "proxy-authorization", TOKEN_HEADER)
+        }
         names = b"|".join(re.escape(name) for name in sorted(self._names, key=len, reverse=True))
         # A value goes on in the next line where that begins with a blank.
         folded = rb"\r?\n[ \t][^\r\n]*"
