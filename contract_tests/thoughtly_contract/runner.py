@@ -5,6 +5,7 @@ import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from thoughtly_contract.errors import UsageError
 from thoughtly_contract.keys import keys_of
 from thoughtly_contract.plugin import NeverAnswered, OperationIds, Redaction
+from thoughtly_contract.recording import Recording, Statuses
 from thoughtly_contract.session import Run, active
 from thoughtly_contract.spec import read_spec
 from thoughtly_contract.supervise import signals_as_exit
@@ -45,7 +47,9 @@ def run_suite(arguments: Namespace) -> int:
     known = {key.header for key in keys} <= values.keys()
     with signals_as_exit(), open_target(arguments.target, spec, keys, keys_are_known=known) as target:
         whole = arguments.spec is None and arguments.only is None
-        run = Run(spec, keys, target, arguments.seed, arguments.max_examples, whole)
+        statuses = Statuses()
+        heard = replace(target, app=Recording(target.app, spec, [statuses]))
+        run = Run(spec, keys, heard, arguments.seed, arguments.max_examples, whole, statuses=statuses)
         sys.stdout.write(f"target {target.name}, seed {run.seed}, {run.max_examples} random requests per operation\n")
         sys.stdout.flush()
         with active(run), tempfile.TemporaryDirectory(prefix="thoughtly-contract-") as folder:

@@ -41,11 +41,6 @@ def schema_for(run: Run, phase: str, *, fill_missing: bool = False) -> OpenApiSc
     def filter_failure(_context: HookContext, failure: Failure, _case: Case[Any], response: Response) -> bool:
         return not run.target.differences.absorb(observed(type(failure).__name__, failure.message, response))
 
-    def after_call(_context: HookContext, case: Case[Any], response: Response) -> None:
-        operation = run.operation(case.operation.method, case.operation.path)
-        run.answered(operation.operation_id, response.status_code)
-
-    schema.hook(after_call)
     schema.hook(filter_failure)
     schema.hook(filter_case)
     schema.auth(refresh_interval=None)(_credentials({key.header: key.value for key in run.keys}))

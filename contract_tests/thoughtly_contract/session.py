@@ -8,6 +8,7 @@ from typing import Any
 from thoughtly_contract.battery import Probe, all_probes, within
 from thoughtly_contract.errors import UsageError
 from thoughtly_contract.keys import Key
+from thoughtly_contract.recording import Statuses
 from thoughtly_contract.target import Target
 from thoughtly_openapi.loader import Operation, operations
 
@@ -25,22 +26,13 @@ class Run:
     """Whether every known difference must show: the installed spec, and nothing deselected."""
     calls_allowed: int | None = None
     """How many requests may be sent that could place a call; None for any number."""
-    statuses: dict[str, set[int]] = field(default_factory=dict)
-    """By operation id, the statuses that were answered so far."""
-
-    def operation(self, method: str, path: str) -> Operation:
-        """Return the operation that answers ``method`` at the templated ``path``."""
-        wanted = (method.lower(), path)
-        return next(entry for entry in operations(self.spec) if (entry.method, entry.path) == wanted)
-
-    def answered(self, operation_id: str, status: int) -> None:
-        """Take note of an answer."""
-        self.statuses.setdefault(operation_id, set()).add(status)
+    statuses: Statuses = field(default_factory=Statuses)
+    """The statuses that were answered so far."""
 
     def never_answered(self) -> Iterator[tuple[Operation, Sequence[str]]]:
         """Yield each operation with the documented statuses that it was never seen to answer with."""
         for operation in operations(self.spec):
-            seen = self.statuses.get(operation.operation_id, set())
+            seen = self.statuses.seen.get(operation.operation_id, set())
             documented = (status for status in operation.definition["responses"] if status != "default")
             if missing := [status for status in documented if not any(_is(status, one) for one in seen)]:
                 yield operation, missing

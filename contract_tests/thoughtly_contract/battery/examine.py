@@ -28,22 +28,14 @@ class Failure:
 class Examination:
     """Puts probes to one server."""
 
-    def __init__(
-        self,
-        judge: Judge,
-        call: Call,
-        witness: Witness | None = None,
-        answered: Callable[[str, int], None] = lambda _operation_id, _status: None,
-    ) -> None:
-        """Put probes to what ``call`` leads to; ``answered`` is told of each operation id and status."""
-        self._judge, self._call, self._witness, self._answered = judge, call, witness, answered
+    def __init__(self, judge: Judge, call: Call, witness: Witness | None = None) -> None:
+        self._judge, self._call, self._witness = judge, call, witness
 
     def failures(self, probes: Iterable[Probe]) -> Iterator[Failure]:
         """Send each probe when it is asked for, and yield what is wrong; one can stop at the first."""
         for probe in probes:
             before = len(self._witness()) if self._witness else 0
             answer = self._call(probe.request)
-            self._answered(probe.operation.operation_id, answer.status)
             findings = list(self._judge.findings(probe, answer))
             if self._witness:
                 findings += _misdeeds(probe, answer, self._witness()[before:])

@@ -34,7 +34,7 @@ def caller() -> Iterator[Caller]:
 @pytest.fixture(scope="module")
 def examination(caller: Caller) -> Examination:
     """Put probes to the target."""
-    return Examination(Judge(RUN.spec, RUN.keys), caller, RUN.target.witness, RUN.answered)
+    return Examination(Judge(RUN.spec, RUN.keys), caller, RUN.target.witness)
 
 
 @pytest.fixture
