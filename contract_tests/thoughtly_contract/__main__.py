@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from thoughtly_contract.errors import ContractError
 
 DEFAULT_SEED = 1
 _NEEDS = ("connexion", "pytest", "schemathesis")
+# What the command does beside checking a target: each verb, and the module whose ``main`` it is.
+VERBS: dict[str, str] = {}
 # Each would change which checks run, or where what they find goes.
 _FOREIGN_SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SCHEMATHESIS_HOOKS")
 
@@ -60,24 +63,32 @@ def _positive(text: str) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
-    arguments = _parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
     if missing := [name for name in _NEEDS if find_spec(name) is None]:
         sys.stderr.write(f"thoughtly-contract: no {', '.join(missing)}: pip install 'thoughtly-kit[contract]'\n")
         return 2
     for name in _FOREIGN_SETTINGS:
         os.environ.pop(name, None)
-    # Importing schemathesis and the mock takes over a second, and none of it is needed to say what is wrong above.
-    from thoughtly_contract.runner import run_suite
+    try:
+        return _run(words)
+    except ContractError as error:
+        sys.stderr.write(f"thoughtly-contract: {error}\n")
+        return 2
 
+
+def _run(words: list[str]) -> int:
+    if words and words[0] in VERBS:
+        status: int = import_module(VERBS[words[0]]).main(words[1:])
+        return status
+    arguments = _parser().parse_args(words)
+    # Importing schemathesis and the mock takes over a second, and none of it is needed to say what is wrong above.
     if arguments.mutants:
         from thoughtly_contract.mutants.command import run_mutants
 
         return run_mutants(arguments.max_examples, arguments.seed, arguments.seeds)
-    try:
-        return run_suite(arguments)
-    except ContractError as error:
-        sys.stderr.write(f"thoughtly-contract: {error}\n")
-        return 2
+    from thoughtly_contract.runner import run_suite
+
+    return run_suite(arguments)
 
 
 if __name__ == "__main__":
