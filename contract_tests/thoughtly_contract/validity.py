@@ -53,6 +53,13 @@ class Validity:
         return None
 
 
+def fits_format(schema: Mapping[str, Any], text: str) -> bool:
+    """Whether a text has the format that a schema names; it has every format that is not known."""
+    named = {"format": schema.get("format", "")}
+    # Draft 4, in which OpenAPI 3.0 schemas are read, knows fewer formats than they use.
+    return bool(jsonschema_rs.Draft202012Validator(named, validate_formats=True).is_valid(text))
+
+
 def read_json(body: bytes) -> Any:
     """Return a body as JSON.
 

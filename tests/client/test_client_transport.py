@@ -112,6 +112,7 @@ def drop_tunnels(peer: Any) -> None:
     peer.read()
 
 
+@pytest.mark.thoughtly(allow_hosts=["api.invalid"])
 @pytest.mark.parametrize("behave", [refuse_tunnels, drop_tunnels])
 def test_a_proxy_that_opens_no_tunnel_means_not_sent(
     behave: Any, raw_server: Any, monkeypatch: pytest.MonkeyPatch
@@ -124,6 +125,7 @@ def test_a_proxy_that_opens_no_tunnel_means_not_sent(
     assert [head.split()[0] for head, _ in proxy.requests] == [b"CONNECT"] * 3
 
 
+@pytest.mark.thoughtly(allow_hosts=["api.invalid"])
 def test_a_plain_proxy_that_fails_leaves_the_outcome_unknown(raw_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = raw_server(lambda peer: peer.read())
     monkeypatch.setenv("HTTP_PROXY", proxy.url)

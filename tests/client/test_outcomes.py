@@ -286,6 +286,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+@pytest.mark.thoughtly(allow_hosts=["no-such-host.invalid"])
 @pytest.mark.parametrize("caller", [call, call_async], ids=["sync", "async"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_outcome_exception_and_number_of_posts(case: Case, caller: Callable[..., Seen], raw_server: Any) -> None:

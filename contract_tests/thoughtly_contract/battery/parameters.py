@@ -8,7 +8,7 @@ from thoughtly_contract.battery.bodies import beyond
 from thoughtly_contract.battery.probe import Cost, Expected, Probe
 from thoughtly_contract.battery.samples import SAFE_METHODS, Sampler
 from thoughtly_contract.exchange import Request
-from thoughtly_contract.validity import read_scalar, sent_texts
+from thoughtly_contract.validity import fits_format, read_scalar, sent_texts
 
 CLAIM = "parameters"
 _TEXTS = (
@@ -29,7 +29,10 @@ def parameter_probes(sampler: Sampler) -> Iterator[Probe]:
 def _candidates(parameter: Mapping[str, Any]) -> Iterator[list[str]]:
     schema = parameter["schema"]
     is_array = schema.get("type") == "array"
-    texts = [*_TEXTS, *(_text(value) for value in beyond(schema.get("items", {}) if is_array else schema))]
+    single = schema.get("items", {}) if is_array else schema
+    texts = [*_TEXTS, *(_text(value) for value in beyond(single))]
+    # OpenAPI leaves it to the server whether a format is only said or also asked for.
+    texts = [text for text in texts if fits_format(single, text)]
     # In a URL an empty array and an array of one empty text look the same, and a path without a value is another path.
     unclear = is_array or parameter["in"] != "query"
     # What stands around a header's value is no part of it.
