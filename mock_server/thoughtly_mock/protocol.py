@@ -2,11 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Literal
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from thoughtly_mock.connection import Connection, Limits, reset
 from thoughtly_mock.corked import CorkedTransport
@@ -21,6 +22,19 @@ _LAST_SECONDS = 0.5
 _Timer = Literal["head", "body", "taking", "answer"]
 
 
+class _Flow(FlowControl):
+    """Reads nothing while requests wait for their turn: who sends faster than it reads must wait too."""
+
+    def __init__(self, transport: asyncio.Transport, waiting: Collection[Any]) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        """Go on reading, unless requests wait."""
+        if not self._waiting:
+            super().resume_reading()
+
+
 class MockProtocol(HttpToolsProtocol):
     """One connection."""
 
@@ -30,6 +44,8 @@ class MockProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **more)
         self._connection: Connection
         """Of the newest request."""
+        self._answering: RequestResponseCycle | None = None
+        """Exchange of the oldest request that is not answered."""
         self._heads = HeadRecorder()
         self._in_head = False
         self._trailer_bytes = 0
@@ -44,6 +60,7 @@ class MockProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's is
         """Wait for a head."""
         super().connection_made(CorkedTransport(transport, self.loop, self.limits.answer_seconds))
+        self.flow = _Flow(self.transport, self.pipeline)
         # asyncio does so by itself only for sockets that name their protocol, and those of a given listener do not.
         # Without it an answer waits 40 ms for the client to acknowledge its head.
         sock: socket.socket = transport.get_extra_info("socket")
@@ -55,6 +72,10 @@ class MockProtocol(HttpToolsProtocol):
         """Forget the connection."""
         for timer in self._timers.values():
             timer.cancel()
+        if self._answering is not None:
+            # The base class tells only the newest.
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -105,7 +126,7 @@ class MockProtocol(HttpToolsProtocol):
         elif len(self._heads.rest) > self.limits.head_bytes:
             self._refuse(_too_large(self.limits))
         if not self._is_idle and self.cycle.more_body:
-            self._start("body", self.limits.body_seconds, self._body_is_late)
+            self._await_body()
 
     def eof_received(self) -> bool:  # type: ignore[override] # asyncio's allows it, uvicorn's narrows it
         """Answer a client that has said all and still listens."""
@@ -152,6 +173,8 @@ class MockProtocol(HttpToolsProtocol):
         self._declined = None
         self.scope["extensions"] = {CONNECTION: {"connection": self._connection}}
         super().on_headers_complete()
+        if not self.pipeline:
+            self._answering = self.cycle
 
     def _head_problem(self, head: bytes, method: bytes, version: str) -> Problem | None:
         if len(head) > self.limits.head_bytes:
@@ -183,6 +206,7 @@ class MockProtocol(HttpToolsProtocol):
         if self._is_idle and self.cycle.more_body:
             # What came next would be taken for the rest of its body.
             self.transport.close()
+        self._answering = self.pipeline[-1][0] if self.pipeline else None
         super().on_response_complete()
         if self._deferred and not self.pipeline and (self._is_idle or self.cycle.disconnected):
             self._answer(self._deferred)
@@ -238,14 +262,22 @@ class MockProtocol(HttpToolsProtocol):
 
     def _head_is_late(self) -> None:
         self._stop("head")
-        if self._in_head:
+        if self.pipeline:
+            # Nothing is read until those before it are answered.
+            self._await_head()
+        elif self._in_head:
             self._refuse(Problem(408, f"the head was not complete after {self.limits.head_seconds:g} seconds"))
         elif self._is_idle:
             self.transport.close()
 
+    def _await_body(self) -> None:
+        self._start("body", self.limits.body_seconds, self._body_is_late)
+
     def _body_is_late(self) -> None:
         self._stop("body")
-        if not self._is_idle and self.cycle.more_body:
+        if self.pipeline:
+            self._await_body()
+        elif not self._is_idle and self.cycle.more_body:
             self._refuse(Problem(408, f"the body was not complete after {self.limits.body_seconds:g} seconds"))
 
     def shutdown(self) -> None:

@@ -1,19 +1,23 @@
 """Error answers in the shape that the spec gives them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator
 
 from thoughtly_mock.answers import Answer, DocumentedResponse, json_answer
-from thoughtly_mock.evidence import ASSUMED
 from thoughtly_mock.problems import Problem
 from thoughtly_mock.schemas import Schemas
 
-SAMPLE = {"error": Problem(400, "sample").details(), "data": {}}
+# What APIs call the sentence that tells what is wrong.
+_MESSAGES = ("message", "detail", "description", "reason", "error", "error_message", "error_description")
 
 
-def generic_refusal(problem: Problem, evidence: str = ASSUMED) -> Answer:
+def generic_refusal(problem: Problem) -> Answer:
     """Return a refusal in GenericResponse shape: problem details as ``error``, and empty ``data``."""
-    return json_answer(problem.status, {"error": problem.details(), "data": {}}, problem.headers, evidence)
+    return json_answer(problem.status, _generic(problem), problem.headers)
 
 
 class Refusals:
@@ -27,7 +31,7 @@ class Refusals:
             schemas: of the spec's responses.
         """
         self._documented, self._schemas = documented, schemas
-        self._in_own_shape: dict[int, Answer | None] = {}
+        self._validators: dict[int, Draft202012Validator] = {}
 
     def render(self, problem: Problem) -> Answer:
         """Return the answer that tells of ``problem``, with the headers that the spec has for its status."""
@@ -35,20 +39,35 @@ class Refusals:
         if response is None:
             return generic_refusal(problem)
         headers = {**response.headers("refusal"), **problem.headers}
-        if (answer := self._shaped(response)) is not None:
-            return replace(answer, headers={**answer.headers, **headers})
-        # A body that the spec does not have is the mock's invention.
-        evidence = response.evidence if response.media_type else ASSUMED
-        told = {"content-type": response.media_type or "application/json", **headers}
-        return generic_refusal(replace(problem, headers=told), evidence)
+        if response.media_type is None:
+            # A body that the spec does not have is the mock's invention.
+            return generic_refusal(replace(problem, headers=headers))
+        told = {"content-type": response.media_type, **headers}
+        validator = self._validator(response)
+        if validator.is_valid(body := _generic(problem)):
+            return json_answer(problem.status, body, told, response.evidence)
+        usual = response.usual(f"refusal {response.status}")
+        return json_answer(problem.status, _told(problem, usual.body, validator), told, usual.evidence)
 
-    def _shaped(self, response: DocumentedResponse) -> Answer | None:
-        """Return the answer of a status whose body cannot tell of problems; None where it can."""
-        if response.status not in self._in_own_shape:
-            tells = response.media_type is None or _takes_problems(response, self._schemas)
-            self._in_own_shape[response.status] = None if tells else response.usual(f"refusal {response.status}")
-        return self._in_own_shape[response.status]
+    def _validator(self, response: DocumentedResponse) -> Draft202012Validator:
+        if response.status not in self._validators:
+            self._validators[response.status] = self._schemas.compile(response.media.get("schema", {}))
+        return self._validators[response.status]
 
 
-def _takes_problems(response: DocumentedResponse, schemas: Schemas) -> bool:
-    return schemas.compile(response.media.get("schema", {})).is_valid(SAMPLE)
+def _generic(problem: Problem) -> dict[str, Any]:
+    return {"error": problem.details(), "data": {}}
+
+
+def _told(problem: Problem, example: bytes, validator: Draft202012Validator) -> Any:
+    """Return an error in another shape with what it can tell of a problem in the members that are named for it."""
+    body = json.loads(example)
+    if not isinstance(body, dict):
+        return body
+    details = problem.details()
+    told = {**details, **dict.fromkeys(_MESSAGES, details["detail"])}
+    for name in body.keys() & told.keys():
+        candidate = {**body, name: told[name]}
+        if validator.is_valid(candidate):
+            body = candidate
+    return body

@@ -208,6 +208,31 @@ def test_an_error_of_a_range_has_the_shape_of_the_range(mock_of: Callable[..., h
         assert answer.json()["code"] >= 7
 
 
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ({"message": {"type": "string"}}, {"message": 'query page: "x" is not of type "integer"'}),
+        ({"detail": {"type": "string"}, "status": {"type": "integer"}}, {"status": 400}),
+        ({"error": {"type": "string"}}, {"error": 'query page: "x" is not of type "integer"'}),
+        ({"message": {"type": "string", "enum": ["no"]}}, {"message": "no"}),
+        ({"code": {"type": "integer", "enum": [7]}}, {"code": 7}),
+    ],
+)
+def test_an_error_of_another_shape_tells_what_it_can(
+    mock_of: Callable[..., httpx.Client], properties: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    spec = load_spec()
+    schema = {"type": "object", "required": list(properties), "properties": properties}
+    refusal = {"description": "no", "content": {"application/x+json": {"schema": schema}}}
+    responses = {"200": {"description": "yes"}, "400": refusal}
+    parameters = [{"in": "query", "name": "page", "schema": {"type": "integer"}}]
+    spec["paths"]["/extra"] = {"get": {"operationId": "extra", "responses": responses, "parameters": parameters}}
+    answer = mock_of(spec).get("/extra?page=x")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/x+json")
+    assert answer.json().keys() == properties.keys()
+    assert answer.json() | expected == answer.json()
+
+
 def test_what_only_the_mock_refuses_is_in_its_own_shape(mock_of: Callable[..., httpx.Client]) -> None:
     """Even where upstream documents the status: upstream has no such header."""
     spec = load_spec()
