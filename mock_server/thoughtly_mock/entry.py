@@ -1,5 +1,6 @@
 """What the mock keeps of one request."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,7 +86,7 @@ class Entry:
         return 1_000 + len(self.head) + len(self.body) + len(self.response_body)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the entry as a JSON value; bytes that are not UTF-8 are replaced."""
+        """Return the entry as a JSON value; what is not UTF-8 is there in Base64 too, so that nothing is lost."""
         return {
             "number": self.number,
             "time": self.received.isoformat(timespec="microseconds"),
@@ -99,11 +100,17 @@ class Entry:
             "played": self.played,
             "delay": self.delay,
             "headers": [list(header) for header in self.headers],
-            "head": self.head.decode("utf-8", "replace"),
-            "body": self.body.decode("utf-8", "replace"),
+            **_text("head", self.head),
+            **_text("body", self.body),
             "json": self.parsed,
             "response": {
                 "headers": dict(self.response_headers or {}),
-                "body": self.response_body.decode("utf-8", "replace"),
+                **_text("body", self.response_body),
             },
         }
+
+
+def _text(name: str, content: bytes) -> dict[str, str]:
+    text = content.decode("utf-8", "replace")
+    lost = text.encode() != content
+    return {name: text, **({f"{name}_base64": b64encode(content).decode()} if lost else {})}

@@ -26,7 +26,7 @@ TOKEN = "canary-77aa-control"
 
 @pytest.fixture(scope="module")
 def mock() -> Any:
-    with served_mock(settings=Settings(events_seconds=0.05)) as made:
+    with served_mock(settings=Settings(events_seconds=0.005)) as made:
         yield made
 
 
@@ -102,7 +102,7 @@ def test_the_contract_suite_passes_on_it(mock: ThoughtlyMock, tmp_path: Path) ->
     document = tmp_path / "control.json"
     document.write_text(json.dumps(DOCUMENT))
     command = [sys.executable, "-m", "thoughtly_contract", "--target", mock.url, "--spec", str(document)]
-    done = subprocess.run([*command, "--max-examples", "10"], capture_output=True, text=True)
+    done = subprocess.run([*command, "--max-examples", "5"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

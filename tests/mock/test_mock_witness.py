@@ -1,5 +1,6 @@
 """What the mock can tell of what it received: filters, exports, duplicates, verifications, and no key in any."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -254,6 +255,15 @@ def test_the_journal_is_exported_line_by_line(client: httpx.Client) -> None:
     answer = client.get("/_mock/requests?format=ndjson")
     assert answer.headers["content-type"] == "application/x-ndjson"
     assert [json.loads(line)["contact"] for line in answer.text.splitlines()] == ["ann", "bob"]
+
+
+def test_bytes_that_are_no_text_are_exported_whole(client: httpx.Client) -> None:
+    client.post("/contact/call", content=b"\xff\xfe", headers={"content-type": "application/json", "x-a": b"\xe9"})
+    (line,) = client.get("/_mock/requests?format=ndjson").text.splitlines()
+    entry = json.loads(line)
+    assert base64.b64decode(entry["body_base64"]) == b"\xff\xfe"
+    assert b"x-a: \xe9\r\n" in base64.b64decode(entry["head_base64"])
+    assert "body_base64" not in entry["response"]
 
 
 def test_the_newest_are_shown_where_there_are_too_many(client: httpx.Client) -> None:
