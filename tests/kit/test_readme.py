@@ -53,12 +53,18 @@ def test_a_command_of_the_readme_runs(command: str, mock_address: str) -> None:
     assert '"error": {' not in done.stdout, done.stdout
 
 
-@pytest.mark.parametrize("example", blocks("python"))
+@pytest.mark.parametrize("example", [block for block in blocks("python") if "def test_" not in block])
 def test_a_python_example_of_the_readme_runs(example: str, mock_address: str) -> None:
     here = example.replace(WRITTEN_ADDRESS, mock_address)
     done = subprocess.run([sys.executable, "-W", "error", "-c", here], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("example", [block for block in blocks("python") if "def test_" in block])
+def test_a_test_of_the_readme_passes(example: str, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_example=example)
+    pytester.runpytest_subprocess().assert_outcomes(passed=example.count("def test_"))
 
 
 def test_every_page_that_the_readme_links_to_exists() -> None:
