@@ -1,6 +1,7 @@
 """The mutants: many servers with one fault each, and two without any."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from thoughtly_contract.exchange import Answer, Caller, Request
 from thoughtly_contract.keys import keys_of
 from thoughtly_contract.mutants import MUTANTS, Kind, ReferenceServer, command, mock, reference
 from thoughtly_contract.mutants.hunt import LEVELS, Level, by_stock
+from thoughtly_contract.mutants.listing import listing
 from thoughtly_contract.mutants.tournament import HEALTHY, STOCK, Result, Score, battery_score
 from thoughtly_openapi.loader import load_spec
 
 SPEC = load_spec()
+MANUAL = Path(__file__).resolve().parents[2] / "docs" / "mutants.md"
 KEYS = keys_of(SPEC, {})
 BODY = b'{"contact_id": "a-contact", "interview_id": "an-agent", "metadata": {"a": 1}}'
 GOOD = Request(
@@ -39,6 +42,13 @@ def test_half_are_the_mock_and_half_are_the_reference_server() -> None:
     """A fault that only one code base can have would tell less about other servers."""
     written_apart = [isinstance(mutant.make(SPEC, KEYS).app, ReferenceServer) for mutant in MUTANTS]
     assert 0.4 < sum(written_apart) / len(written_apart) < 0.6
+
+
+def test_the_manual_lists_every_mutant_and_level() -> None:
+    """`python -m thoughtly_contract.mutants.listing` writes its end."""
+    page = MANUAL.read_text(encoding="utf-8")
+    assert page.endswith(listing())
+    assert all(f"| {level.name} |" in page and f"| {level.goal:.0%} |".replace("%", " %") in page for level in LEVELS)
 
 
 @pytest.mark.parametrize("make", [mock, reference])
