@@ -72,8 +72,10 @@ def _mock(spec: Spec, keys: Keys) -> Iterator[Target]:
 
 @contextmanager
 def _mock_http(spec: Spec, keys: Keys) -> Iterator[Target]:
+    from thoughtly_mock.server import serving
+
     app, witness = mock_app(spec, keys)
-    with served(app) as url:
+    with serving(app) as url:
         yield Target("mock-http", Gateway(url), tells_wrong_keys=True, url=url, witness=witness)
 
 
