@@ -126,11 +126,10 @@ def measure(options: argparse.Namespace) -> dict[str, Figures]:
                 figures[name].rates.append(rate)
                 figures[name].latencies += latencies
                 figures[name].requests += options.requests
-        left = options.total - figures["mock"].requests
-        if left > 0:
-            load(servers["mock"][0], left, options.connections)
-            figures["mock"].requests += left
-        for name, (_, pid, _) in servers.items():
+        for name, (port, pid, _) in servers.items():
+            if (left := options.total - figures[name].requests) > 0:
+                load(port, left, options.connections)
+                figures[name].requests += left
             figures[name].memory_after = resident_mib(pid)
     return figures
 
@@ -188,7 +187,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=2000, help="for each server in each round")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--starts", type=int, default=5, help="how often each is started")
-    parser.add_argument("--total", type=int, default=200_000, help="requests to the mock in all")
+    parser.add_argument("--total", type=int, default=200_000, help="requests to each server in all")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder for the table and the plot")
     options = parser.parse_args()
     figures = measure(options)
