@@ -176,7 +176,7 @@ ITEMS = {
             {
                 "name": "status",
                 "in": "query",
-                "schema": {"type": "array", "items": {"type": "string"}},
+                "schema": {"type": "array", "items": {"type": "string", "enum": ["new", "done"]}},
             },
             {
                 "name": "sortDirection",
@@ -184,6 +184,7 @@ ITEMS = {
                 "required": True,
                 "schema": {"type": "string", "enum": ["up", "down"]},
             },
+            {"name": "x-depth", "in": "header", "schema": {"type": "integer"}},
             {"name": "size", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9, "default": 5}},
         ],
     }
@@ -204,8 +205,8 @@ def test_a_new_operation_gets_requests_of_every_group_that_it_can_have() -> None
     groups = {case.group for case in cases}
     assert groups == set(GROUPS) - {"bodies", "encodings", "content types"}
     names = {case.name for case in cases}
-    assert {"in the path: an emoji", "enum: a value in other case", "array: a comma in one"} <= names
-    assert {"integer: over the maximum", "integer: `1.0`", "enum: missing"} <= names
+    assert {"in the path: an emoji", "enum: a value in other case", "array of an enum: two with a comma"} <= names
+    assert {"in a header, integer: `1`", "integer: over the maximum", "integer: `1.0`", "enum: missing"} <= names
 
 
 @needs_prism

@@ -63,34 +63,38 @@ _TEXTS: tuple[tuple[str, bytes], ...] = (
 
 def body_cases(make: Maker) -> Iterator[Case]:
     """Yield the cases of one operation; none where it takes no JSON body."""
-    sampler = make.sampler
-    if sampler.schema is None:
+    if make.sampler.schema is None:
         return
-    body = sampler.body()
-    text = json.dumps(body)
-    yield make("the spec's own example", "A valid request is carried out.", make.success, sampler.plain())
-    yield make(
-        "indented",
-        "Blanks between tokens mean nothing (RFC 8259).",
-        make.success,
-        sampler.request(json.dumps(body, indent=4).encode()),
-    )
-    yield make(
-        "blanks around it",
-        "Blanks around a value mean nothing (RFC 8259).",
-        make.success,
-        sampler.request(f"\r\n\t {text} \n".encode()),
-    )
+    body = make.sampler.body()
+    yield from _spelled(make, body)
     yield from _absent(make)
-    for name, sent in (*_TEXTS, *_respelled(text, body)):
-        yield make(f"no JSON: {name}", _JSON, make.invalid, sampler.request(sent))
-    values: tuple[Any, ...] = (None, True, 1, "text", [], [body], text)
-    for value in values:
-        if not sampler.validity.fits(value):
-            yield make(f"{_shown(value, body, text)} as the body", _TYPE, make.invalid, sampler.request(as_json(value)))
+    yield from _no_json(make, body)
+    yield from _of_another_type(make, body)
     if isinstance(body, dict):
         yield from _objects(make, body)
         yield from _members(make, body)
+
+
+def _spelled(make: Maker, body: Any) -> Iterator[Case]:
+    request, blanks = make.sampler.request, "Blanks around and between tokens mean nothing (RFC 8259)."
+    yield make("the spec's own example", "A valid request is carried out.", make.success, make.sampler.plain())
+    yield make("indented", blanks, make.success, request(json.dumps(body, indent=4).encode()))
+    around = f"\r\n\t {json.dumps(body)} \n"
+    yield make("blanks around it", blanks, make.success, request(around.encode()))
+
+
+def _no_json(make: Maker, body: Any) -> Iterator[Case]:
+    for name, sent in (*_TEXTS, *_respelled(json.dumps(body), body)):
+        yield make(f"no JSON: {name}", _JSON, make.invalid, make.sampler.request(sent))
+
+
+def _of_another_type(make: Maker, body: Any) -> Iterator[Case]:
+    text = json.dumps(body)
+    values: tuple[Any, ...] = (None, True, 1, "text", [], [body], text)
+    for value in values:
+        if not make.sampler.validity.fits(value):
+            shown = f"{_shown(value, body, text)} as the body"
+            yield make(shown, _TYPE, make.invalid, make.sampler.request(as_json(value)))
 
 
 def _shown(value: Any, body: Any, text: str) -> str:

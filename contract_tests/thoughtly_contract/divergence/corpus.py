@@ -6,12 +6,15 @@ from typing import Any
 from thoughtly_contract.battery.samples import Sampler
 from thoughtly_contract.divergence.body_cases import body_cases
 from thoughtly_contract.divergence.case import Case, Maker
-from thoughtly_contract.divergence.encoding_cases import content_type_cases, encoding_cases
-from thoughtly_contract.divergence.header_cases import header_cases, preference_cases
+from thoughtly_contract.divergence.content_type_cases import content_type_cases
+from thoughtly_contract.divergence.encoding_cases import encoding_cases
+from thoughtly_contract.divergence.header_cases import header_cases
 from thoughtly_contract.divergence.key_cases import key_cases
 from thoughtly_contract.divergence.parameter_cases import parameter_cases
-from thoughtly_contract.divergence.protocol_cases import protocol_cases, size_cases
+from thoughtly_contract.divergence.preference_cases import preference_cases
+from thoughtly_contract.divergence.protocol_cases import protocol_cases
 from thoughtly_contract.divergence.route_cases import route_cases
+from thoughtly_contract.divergence.size_cases import size_cases
 from thoughtly_contract.keys import Key
 from thoughtly_contract.validity import Validity
 from thoughtly_openapi.loader import operations

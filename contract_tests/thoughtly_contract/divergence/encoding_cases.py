@@ -1,9 +1,8 @@
-"""Requests whose body is encoded, or called, in another way than JSON in UTF-8."""
+"""Requests whose body is encoded in another way than UTF-8, or says so."""
 
 import gzip
 import json
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 from thoughtly_contract.divergence.case import OPEN, Case, Maker
 from thoughtly_contract.exchange import JSON
@@ -12,7 +11,6 @@ _UTF8 = "JSON between systems is UTF-8 (RFC 8259)."
 _MARK = "Open: RFC 8259 lets a reader ignore a byte order mark."
 _NO_CHARSET = "A charset parameter of JSON has no effect (RFC 8259)."
 _CODED = "Open: whoever cannot decode a content coding may refuse it with 415 (RFC 9110)."
-_OTHER = "The spec takes application/json alone."
 
 
 def encoding_cases(make: Maker) -> Iterator[Case]:
@@ -56,70 +54,3 @@ def _charsets(make: Maker, text: str) -> Iterator[Case]:
         yield make(name, "Open: the parameter has no effect (RFC 8259), or is an error to tell.", OPEN, strange)
     wide = plain.but(body=text.encode("utf-16")).with_header(b"content-type", JSON + b"; charset=utf-16")
     yield make("utf-16, announced", _UTF8, make.one_of(400, 415), wide)
-
-
-def content_type_cases(make: Maker) -> Iterator[Case]:
-    """Yield the cases of one operation; none where it takes no JSON body."""
-    if make.sampler.schema is None:
-        return
-    plain, refused = make.sampler.plain(), make.one_of(415, 400)
-    yield make(
-        "none",
-        "Open: without one, a recipient may look at the bytes (RFC 9110).",
-        OPEN,
-        plain.with_header(b"content-type"),
-    )
-    for value in (
-        "Application/JSON",
-        "application/json;",
-        "application/json; version=1",
-        "application/json ;charset=utf-8",
-    ):
-        claim = "Types have no case, and parameters that nobody knows do no harm (RFC 9110)."
-        yield make(f"`{value}`", claim, make.success, plain.with_header(b"content-type", value.encode()))
-    for value in (
-        "text/plain",
-        "text/json",
-        "application/xml",
-        "application/octet-stream",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
-        "application/jsonp",
-        "json",
-        "*/*",
-        "application/json, text/plain",
-    ):
-        yield make(f"`{value}`", _OTHER, refused, plain.with_header(b"content-type", value.encode()))
-    suffixed = plain.with_header(b"content-type", b"application/vnd.contract.check+json")
-    any_json = "Open: any +json can be read as JSON (RFC 6839), and the spec does not take it."
-    yield make("`application/...+json`", any_json, OPEN, suffixed)
-    yield make(
-        "empty", "Open: an empty value is no media type (RFC 9110).", OPEN, plain.with_header(b"content-type", b"")
-    )
-    yield make(
-        "bytes",
-        "A value that is no media type is refused, not fallen over.",
-        refused,
-        plain.with_header(b"content-type", b"\xff\xfe"),
-    )
-    yield make(
-        "twice, JSON first",
-        "Open: a recipient of two may take one of them (RFC 9110).",
-        OPEN,
-        plain.with_header(b"content-type", JSON, b"text/plain"),
-    )
-    yield make(
-        "twice, JSON last",
-        "Open: a recipient of two may take one of them (RFC 9110).",
-        OPEN,
-        plain.with_header(b"content-type", b"text/plain", JSON),
-    )
-    body = make.sampler.body()
-    if isinstance(body, dict):
-        form = plain.but(body=urlencode({name: str(value) for name, value in body.items()}).encode())
-        yield make(
-            "a form, and says so",
-            _OTHER,
-            refused,
-            form.with_header(b"content-type", b"application/x-www-form-urlencoded"),
-        )

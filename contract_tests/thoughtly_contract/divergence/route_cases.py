@@ -7,69 +7,59 @@ from thoughtly_contract.divergence.case import OPEN, Case, Maker, raw
 from thoughtly_contract.exchange import Request
 from thoughtly_openapi.loader import operations
 
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 _NO_METHOD = frozenset({405})
-_NO_PATH = frozenset({404})
+_NO_SUCH_METHOD = frozenset({400, 405, 501})
 _UNKNOWN = "The path has no such method: 405, which names those that it has (RFC 9110)."
+_NO_PATH = frozenset({404})
 _OTHER = "This is another path (RFC 3986)."
+_DOTS = "Open: RFC 3986 asks the client to remove dot segments, and lets the server."
 
 
 def route_cases(make: Maker) -> Iterator[Case]:
     """Yield the cases of one operation."""
-    yield from _methods(make)
-    yield from _paths(make)
-    plain = make.sampler.plain()
-    absolute = plain.but(path=b"http://localhost" + plain.path)
-    yield make("an absolute target", "Servers take the absolute form (RFC 9112).", make.success, absolute)
-    star = raw(plain, first=plain.method.encode() + b" * HTTP/1.1")
-    yield make("a star as the target", "The star is for OPTIONS alone (RFC 9112).", frozenset({400, 404, 405}), star)
-    fragment = raw(plain, first=plain.method.encode() + b" " + plain.target + b"#fragment HTTP/1.1")
-    yield make(
-        "a fragment", "Open: a fragment is not part of a target (RFC 9112), so this is no request.", OPEN, fragment
-    )
+    yield from _known_methods(make)
+    yield from _unknown_methods(make)
+    yield from _other_paths(make)
+    yield from _same_paths(make)
+    yield from _targets(make)
 
 
-def _methods(make: Maker) -> Iterator[Case]:
-    plain, documented = make.sampler.plain(), _documented(make.sampler)
-    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"):
-        if method not in documented:
-            yield make(method, _UNKNOWN, _NO_METHOD, plain.but(method=method))
+def undocumented(sampler: Sampler) -> list[str]:
+    """Return methods that the path of an operation has not."""
+    documented = {entry.method.upper() for entry in operations(sampler.spec) if entry.path == sampler.operation.path}
+    return [method for method in _METHODS if method not in documented]
+
+
+def _known_methods(make: Maker) -> Iterator[Case]:
+    plain, missing = make.sampler.plain(), undocumented(make.sampler)
     bare = plain.with_header(b"content-type").but(body=b"")
+    for method in missing:
+        yield make(method, _UNKNOWN, _NO_METHOD, plain.but(method=method))
     for method in ("GET", "PUT"):
-        if method not in documented:
+        if method in missing:
             yield make(f"{method} without a body", _UNKNOWN, _NO_METHOD, bare.but(method=method))
-    if "GET" in documented:
-        yield make(
-            "HEAD of what can be got",
-            "HEAD is GET without the content (RFC 9110).",
-            make.success,
-            bare.but(method="HEAD"),
-        )
+    head = bare.but(method="HEAD")
+    if "GET" in missing:
+        yield make("HEAD", _UNKNOWN, _NO_METHOD, head)
     else:
-        yield make("HEAD", _UNKNOWN, _NO_METHOD, bare.but(method="HEAD"))
-    yield make(
-        "OPTIONS",
-        "Open: OPTIONS asks what there is, and a server may tell (RFC 9110).",
-        OPEN,
-        bare.but(method="OPTIONS"),
-    )
+        same = "HEAD is GET without the content (RFC 9110)."
+        yield make("HEAD of what can be got", same, make.success, head)
+    asks = "Open: OPTIONS asks what there is, and a server may tell (RFC 9110)."
+    yield make("OPTIONS", asks, OPEN, bare.but(method="OPTIONS"))
     yield make("a preflight", "Open: the spec says nothing of CORS.", OPEN, _preflight(make.sampler))
-    unknown = frozenset({405, 501})
-    claim = "A method that nobody knows is 501, or 405 (RFC 9110)."
-    for method in ("BREW", make.sampler.operation.method, "QUERY"):
-        shown = "a method in lower case" if method.islower() else method
-        yield make(
-            shown,
-            f"{claim[:-1]}; methods have case." if method.islower() else claim,
-            unknown | frozenset({400}),
-            plain.but(method=method),
-        )
     for header in (b"x-http-method-override", b"x-method-override"):
-        yield make(
-            f"DELETE, {header.decode()}",
-            _UNKNOWN,
-            _NO_METHOD,
-            plain.but(method="DELETE").with_header(header, plain.method.encode()),
-        )
+        overridden = plain.but(method=missing[-1]).with_header(header, plain.method.encode())
+        yield make(f"another method, {header.decode()}", _UNKNOWN, _NO_METHOD, overridden)
+
+
+def _unknown_methods(make: Maker) -> Iterator[Case]:
+    plain = make.sampler.plain()
+    claim = "A method that nobody knows is 501, or 405 (RFC 9110)."
+    for method in ("BREW", "QUERY"):
+        yield make(method, claim, _NO_SUCH_METHOD, plain.but(method=method))
+    lower = plain.but(method=make.sampler.operation.method)
+    yield make("a method in lower case", "Methods have case (RFC 9110).", _NO_SUCH_METHOD, lower)
 
 
 def _preflight(sampler: Sampler) -> Request:
@@ -78,20 +68,14 @@ def _preflight(sampler: Sampler) -> Request:
     return Request("OPTIONS", sampler.path(), headers=headers)
 
 
-def _documented(sampler: Sampler) -> set[str]:
-    return {entry.method.upper() for entry in operations(sampler.spec) if entry.path == sampler.operation.path}
-
-
-def _paths(make: Maker) -> Iterator[Case]:
+def _other_paths(make: Maker) -> Iterator[Case]:
     plain, path = make.sampler.plain(), make.sampler.path()
-    first, _, rest = path.removeprefix(b"/").partition(b"/")
-    tail = b"/" + rest if rest else b""
     for what, other in {
         "two slashes": path.replace(b"/", b"//"),
         "a slash before it": b"/" + path,
         "a segment more": path + b"/contract-check",
         "an extension": path + b".json",
-        "upper case": b"/" + first.upper() + tail,
+        "upper case": path.upper(),
         "an encoded slash": path[:1] + path[1:].replace(b"/", b"%2F"),
         "a blank at its end": path + b"%20",
         "a path parameter": path + b";a=b",
@@ -103,20 +87,25 @@ def _paths(make: Maker) -> Iterator[Case]:
             yield make(f"path: {what}", _OTHER, _NO_PATH, plain.but(path=other))
     slash = "Open: this is another path (RFC 3986), and a server may redirect from it."
     yield make("path: a slash at its end", slash, OPEN, plain.but(path=path + b"/"))
-    encoded = b"/%%%02x" % first[0] + first[1:] + tail
-    yield make(
-        "path: an encoded letter", "An encoded letter is that letter (RFC 3986).", make.success, plain.but(path=encoded)
-    )
-    dotted = b"/contract-check/.." + path
-    yield make(
-        "path: dot segments",
-        "Open: whether a server removes dot segments (RFC 3986 asks the client).",
-        OPEN,
-        plain.but(path=dotted),
-    )
-    yield make(
-        "path: a single dot",
-        "Open: whether a server removes dot segments (RFC 3986 asks the client).",
-        OPEN,
-        plain.but(path=b"/." + path),
-    )
+
+
+def _same_paths(make: Maker) -> Iterator[Case]:
+    plain, path = make.sampler.plain(), make.sampler.path()
+    if path[1:2].isalpha():
+        encoded = b"/%%%02x" % path[1] + path[2:]
+        same = "An encoded letter is that letter (RFC 3986)."
+        yield make("path: an encoded letter", same, make.success, plain.but(path=encoded))
+    yield make("path: dot segments", _DOTS, OPEN, plain.but(path=b"/contract-check/.." + path))
+    yield make("path: a single dot", _DOTS, OPEN, plain.but(path=b"/." + path))
+
+
+def _targets(make: Maker) -> Iterator[Case]:
+    plain = make.sampler.plain()
+    absolute = plain.but(path=b"http://localhost" + plain.path)
+    yield make("an absolute target", "Servers take the absolute form (RFC 9112).", make.success, absolute)
+    method = plain.method.encode()
+    star = raw(plain, first=method + b" * HTTP/1.1")
+    yield make("a star as the target", "The star is for OPTIONS alone (RFC 9112).", frozenset({400, 404, 405}), star)
+    fragment = raw(plain, first=method + b" " + plain.target + b"#fragment HTTP/1.1")
+    claim = "Open: a fragment is not part of a target (RFC 9112), so this is no request."
+    yield make("a fragment", claim, OPEN, fragment)
