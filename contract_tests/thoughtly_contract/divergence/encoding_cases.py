@@ -11,6 +11,12 @@ _UTF8 = "JSON between systems is UTF-8 (RFC 8259)."
 _MARK = "Open: RFC 8259 lets a reader ignore a byte order mark."
 _NO_CHARSET = "A charset parameter of JSON has no effect (RFC 8259)."
 _CODED = "Open: whoever cannot decode a content coding may refuse it with 415 (RFC 9110)."
+_BROKEN = {
+    "a byte of Latin-1": b"\xe9",
+    "an overlong sequence": b"\xc0\xaf",
+    "a surrogate": b"\xed\xa0\x80",
+    "a cut sequence": b"\xe2\x82",
+}
 
 
 def encoding_cases(make: Maker) -> Iterator[Case]:
@@ -22,26 +28,31 @@ def encoding_cases(make: Maker) -> Iterator[Case]:
     yield make("a byte order mark", _MARK, OPEN, plain.but(body=b"\xef\xbb\xbf" + plain.body))
     for name in ("utf-16", "utf-16-le", "utf-32"):
         yield make(f"{name}, not announced", _UTF8, make.invalid, plain.but(body=text.encode(name)))
-    for name, broken in (
-        ("a byte of Latin-1", b"\xe9"),
-        ("an overlong sequence", b"\xc0\xaf"),
-        ("a surrogate", b"\xed\xa0\x80"),
-        ("a cut sequence", b"\xe2\x82"),
-    ):
-        body = plain.body.replace(b'": "', b'": "' + broken, 1).replace(b'": ["', b'": ["' + broken, 1)
-        yield make(f"in UTF-8, {name}", _UTF8, make.invalid, plain.but(body=body))
+    yield from _no_utf8(make)
     yield from _charsets(make, text)
+    yield from _codings(make)
+
+
+def _no_utf8(make: Maker) -> Iterator[Case]:
+    """Yield the example with bytes in a text that are none; nothing where it has no text."""
+    plain = make.sampler.plain()
+    for name, broken in _BROKEN.items():
+        body = plain.body.replace(b'": "', b'": "' + broken, 1).replace(b'": ["', b'": ["' + broken, 1)
+        if body != plain.body:
+            yield make(f"in UTF-8, {name}", _UTF8, make.invalid, plain.but(body=body))
+
+
+def _codings(make: Maker) -> Iterator[Case]:
+    plain = make.sampler.plain()
     packed = plain.but(body=gzip.compress(plain.body, mtime=0))
     yield make("gzip, announced", _CODED, OPEN, packed.with_header(b"content-encoding", b"gzip"))
     yield make("gzip, not announced", "This is no JSON (RFC 8259).", make.invalid, packed)
-    for coding in (b"gzip", b"br", b"contract-check"):
-        yield make(
-            f"plain, announced as {coding.decode()}", _CODED, OPEN, plain.with_header(b"content-encoding", coding)
-        )
+    for coding in ("gzip", "br", "contract-check"):
+        told = plain.with_header(b"content-encoding", coding.encode())
+        yield make(f"plain, announced as {coding}", _CODED, OPEN, told)
     identity = plain.with_header(b"content-encoding", b"identity")
-    yield make(
-        "plain, announced as identity", "Open: `identity` is reserved for Accept-Encoding (RFC 9110).", OPEN, identity
-    )
+    reserved = "Open: `identity` is reserved for Accept-Encoding (RFC 9110)."
+    yield make("plain, announced as identity", reserved, OPEN, identity)
 
 
 def _charsets(make: Maker, text: str) -> Iterator[Case]:

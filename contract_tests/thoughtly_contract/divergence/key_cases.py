@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from thoughtly_contract.battery.access import WRONG, with_keys
 from thoughtly_contract.divergence.case import OPEN, Case, Maker
-from thoughtly_contract.divergence.route_cases import undocumented
+from thoughtly_contract.divergence.route_cases import another_method
 from thoughtly_contract.exchange import Request
 from thoughtly_contract.keys import Key, KeyState, requirements
 
@@ -55,7 +55,7 @@ def _two_faults(make: Maker, without: Request) -> Iterator[Case]:
             yield make(f"no keys, and {name}", _UNSAID, _OUT | make.invalid, without.but(body=body))
     nowhere = without.but(path=without.path + b"/contract-check")
     yield make("no keys, and no such path", _UNSAID, _OUT | {404}, nowhere)
-    method = without.but(method=undocumented(make.sampler)[-1])
+    method = without.but(method=another_method(make.sampler))
     yield make("no keys, and no such method", _UNSAID, _OUT | {405}, method)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from thoughtly_contract.battery.samples import flattened
 from thoughtly_contract.divergence.case import OPEN, Case, Maker
 
 _MARKER = "contract-check"
@@ -46,7 +47,7 @@ _NARROWING = frozenset(
 
 def path_cases(make: Maker, parameter: Mapping[str, Any], kind: str) -> Iterator[Case]:
     """Yield the cases of a parameter; none where its schema says more than its type."""
-    if parameter["schema"].keys() & _NARROWING:
+    if flattened(make.sampler.spec, parameter["schema"]).keys() & _NARROWING:
         return
     plain, path = make.sampler.plain(), make.sampler.path({parameter["name"]: _MARKER})
     start = "in the path" if kind == "string" else f"in the path, {kind}"

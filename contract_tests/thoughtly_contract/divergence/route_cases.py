@@ -31,6 +31,11 @@ def undocumented(sampler: Sampler) -> list[str]:
     return [method for method in _METHODS if method not in documented]
 
 
+def another_method(sampler: Sampler) -> str:
+    """Return a method that the path of an operation has not."""
+    return ["LINK", *undocumented(sampler)][-1]
+
+
 def _known_methods(make: Maker) -> Iterator[Case]:
     plain, missing = make.sampler.plain(), undocumented(make.sampler)
     bare = plain.with_header(b"content-type").but(body=b"")
@@ -49,7 +54,7 @@ def _known_methods(make: Maker) -> Iterator[Case]:
     yield make("OPTIONS", asks, OPEN, bare.but(method="OPTIONS"))
     yield make("a preflight", "Open: the spec says nothing of CORS.", OPEN, _preflight(make.sampler))
     for header in (b"x-http-method-override", b"x-method-override"):
-        overridden = plain.but(method=missing[-1]).with_header(header, plain.method.encode())
+        overridden = plain.but(method=another_method(make.sampler)).with_header(header, plain.method.encode())
         yield make(f"another method, {header.decode()}", _UNKNOWN, _NO_METHOD, overridden)
 
 
