@@ -96,6 +96,11 @@ def _announced_length(scope: Scope) -> int:
     return 0
 
 
+# JSON is UTF-8, whatever is said beside it (RFC 8259). Who says one of the last three nearly always means UTF-8; who
+# does not is told at which byte.
+_CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1"}
+
+
 def check_content_type(of: Mapping[str, str]) -> None:
     """Refuse a body that does not say it is UTF-8 JSON.
 
@@ -109,7 +114,7 @@ def check_content_type(of: Mapping[str, str]) -> None:
         raise Problem(415, f"content-type {essence!r} is not accepted: send application/json")
     for parameter in parameters:
         name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in {"utf-8", "utf8"}:
+        if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in _CHARSETS:
             raise Problem(415, f"charset {value.strip()!r} is not accepted: JSON is UTF-8")
 
 

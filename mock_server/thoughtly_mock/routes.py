@@ -9,6 +9,9 @@ from urllib.parse import unquote
 from thoughtly_mock.problems import Problem
 from thoughtly_openapi.loader import Operation, operations
 
+# Letters, digits, hyphen, dot, underscore and tilde.
+_ENCODED_UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9]|[57][Aa]|5[Ff]|7[Ee])")
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -36,7 +39,7 @@ class _Route:
 
 
 class Routes:
-    """Finds operations by method and undecoded path, so that an encoded slash stays inside its parameter."""
+    """Finds operations by method and path as it was sent, so that an encoded slash stays inside its parameter."""
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
         by_path: dict[str, dict[str, Operation]] = {}
@@ -52,8 +55,9 @@ class Routes:
         Raises:
             Problem: 404 for an unknown path, 405 with ``Allow`` for another method.
         """
+        path = _plain(raw_path)
         for route in self._routes:
-            if found := route.pattern.fullmatch(raw_path):
+            if found := route.pattern.fullmatch(path):
                 if operation := route.operation(method.lower()):
                     return Match(operation, {name: _decoded(text) for name, text in _named(operation, found)})
                 # By the OpenAPI Specification the path that fits best is the only one that is meant.
@@ -63,7 +67,13 @@ class Routes:
 
     def methods(self, raw_path: str) -> list[str]:
         """Return the methods that a path allows; none for an unknown path."""
-        return next((route.methods for route in self._routes if route.pattern.fullmatch(raw_path)), [])
+        path = _plain(raw_path)
+        return next((route.methods for route in self._routes if route.pattern.fullmatch(path)), [])
+
+
+def _plain(raw_path: str) -> str:
+    """Return a path without needless encoding: RFC 3986 calls ``%61`` and ``a`` the same."""
+    return _ENCODED_UNRESERVED.sub(lambda found: unquote(found[0]), raw_path) if "%" in raw_path else raw_path
 
 
 def _pattern(path: str) -> re.Pattern[str]:
