@@ -14,6 +14,7 @@ import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from thoughtly_contract.errors import UsageError
+from thoughtly_contract.evidence.run import EvidenceSummary, evidence_for
 from thoughtly_contract.keys import keys_of
 from thoughtly_contract.plugin import NeverAnswered, OperationIds, Redaction
 from thoughtly_contract.recording import Recording, Statuses
@@ -48,14 +49,18 @@ def run_suite(arguments: Namespace) -> int:
     with signals_as_exit(), open_target(arguments.target, spec, keys, keys_are_known=known) as target:
         whole = arguments.spec is None and arguments.only is None
         statuses = Statuses()
-        heard = replace(target, app=Recording(target.app, spec, [statuses]))
-        run = Run(spec, keys, heard, arguments.seed, arguments.max_examples, whole, statuses=statuses)
+        evidence = evidence_for(target, spec, keys)
+        heard = replace(target, app=Recording(target.app, spec, [statuses, evidence]))
+        run = Run(
+            spec, keys, heard, arguments.seed, arguments.max_examples, whole, statuses=statuses, evidence=evidence
+        )
         sys.stdout.write(f"target {target.name}, seed {run.seed}, {run.max_examples} random requests per operation\n")
         sys.stdout.flush()
         with active(run), tempfile.TemporaryDirectory(prefix="thoughtly-contract-") as folder:
             _configure_hypothesis(folder)
             status = pytest.main(
-                _pytest_arguments(arguments), plugins=[OperationIds(), Redaction(keys), NeverAnswered(run)]
+                _pytest_arguments(arguments),
+                plugins=[OperationIds(), Redaction(keys), NeverAnswered(run), EvidenceSummary(evidence)],
             )
     return int(status) if status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else 2
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from thoughtly_contract.battery import Probe, all_probes, within
 from thoughtly_contract.errors import UsageError
+from thoughtly_contract.evidence import Evidence
 from thoughtly_contract.keys import Key
 from thoughtly_contract.recording import Statuses
 from thoughtly_contract.target import Target
@@ -28,6 +29,8 @@ class Run:
     """How many requests may be sent that could place a call; None for any number."""
     statuses: Statuses = field(default_factory=Statuses)
     """The statuses that were answered so far."""
+    evidence: Evidence | None = None
+    """What the answers so far say of what upstream does not document."""
 
     def never_answered(self) -> Iterator[tuple[Operation, Sequence[str]]]:
         """Yield each operation with the documented statuses that it was never seen to answer with."""

@@ -8,9 +8,11 @@ from urllib.parse import parse_qsl
 
 import jsonschema_rs
 
-from thoughtly_openapi.loader import Operation, resolve
+from thoughtly_openapi.loader import Operation, escape, resolve
 
 Spec = Mapping[str, Any]
+HIDDEN = "the value"
+"""What stands for values in messages: they may be keys, or somebody's telephone number."""
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 _SCALARS = {"integer": _NUMBER, "number": _NUMBER, "boolean": re.compile("true|false")}
 
@@ -18,8 +20,15 @@ _SCALARS = {"integer": _NUMBER, "number": _NUMBER, "boolean": re.compile("true|f
 class Validity:
     """Says what is wrong with the parts of a request to one operation."""
 
-    def __init__(self, spec: Spec, operation: Operation) -> None:
-        """Compile every schema once."""
+    def __init__(self, spec: Spec, operation: Operation, *, formats: bool = True) -> None:
+        """Compile every schema once.
+
+        Args:
+            spec: the compiled spec.
+            operation: one of its operations.
+            formats: whether a value must have the format that its schema names.
+        """
+        self._formats = formats
         self._components = json_schema(spec.get("components", {}))
         self._parameters = [(entry, self._validator(entry["schema"])) for entry in operation.parameters]
         body = resolve(spec, operation.definition.get("requestBody", {}))
@@ -30,11 +39,15 @@ class Validity:
 
     def _validator(self, schema: Any) -> Any:
         rooted = {"allOf": [json_schema(schema)], "components": self._components}
-        return jsonschema_rs.Draft4Validator(rooted, validate_formats=True)
+        return jsonschema_rs.Draft4Validator(rooted, validate_formats=self._formats, mask=HIDDEN)
 
     def fits(self, body: Any) -> bool:
         """Whether a JSON value is a body that the schema allows."""
         return bool(self._body is None or self._body.is_valid(body))
+
+    def body_problem(self, body: Any) -> str | None:
+        """Return the first thing that is wrong with a JSON value as the body, without the value; None for nothing."""
+        return None if self._body is None else first_problem(self._body, body)
 
     def parameter_problem(
         self,
@@ -51,6 +64,15 @@ class Validity:
             if problem := _parameter_problem(parameter, validator, texts_of(parameter), scalar):
                 return problem
         return None
+
+
+def first_problem(validator: Any, value: Any) -> str | None:
+    """Return where a value first breaks a schema, as a JSON pointer, and how; None where it fits."""
+    error = next(validator.iter_errors(value), None)
+    if error is None:
+        return None
+    pointer = "".join(f"/{escape(str(part))}" for part in error.instance_path)
+    return f"{pointer or 'the whole'}: {error.message}"
 
 
 def fits_format(schema: Mapping[str, Any], text: str) -> bool:
