@@ -13,7 +13,10 @@ from thoughtly_contract.errors import ContractError
 DEFAULT_SEED = 1
 _NEEDS = ("connexion", "pytest", "schemathesis")
 # What the command does beside checking a target: each verb, and the module whose ``main`` it is.
-VERBS: dict[str, str] = {"divergence": "thoughtly_contract.divergence.command"}
+VERBS: dict[str, str] = {
+    "divergence": "thoughtly_contract.divergence.command",
+    "traffic": "thoughtly_contract.traffic.command",
+}
 # Each would change which checks run, or where what they find goes.
 _FOREIGN_SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SCHEMATHESIS_HOOKS")
 

@@ -4,6 +4,8 @@
     ├── TargetError     the target is refused, unreachable, or answers something that is not HTTP
     ├── SpecError       the spec cannot be read, or holds nothing to check
     ├── UsageError      options that contradict each other or name what does not exist
+    ├── TrafficError    a file of recorded traffic cannot be read, or is not what it should be
+    ├── EvidenceError   what was found out cannot be written into the overlay
     └── ProcessError    a server that the check needs cannot be started, or died
         └── PrismError  node, Prism or its port is missing, or Prism did not come up
 
@@ -25,6 +27,14 @@ class SpecError(ContractError):
 
 class UsageError(ContractError):
     """Options that make no sense together, or that name what does not exist."""
+
+
+class TrafficError(ContractError):
+    """A file of recorded traffic, or one of its entries, cannot be read. Names the file and the line or the entry."""
+
+
+class EvidenceError(ContractError):
+    """Evidence cannot be written: it proves nothing, there is no checkout, or the overlay would not compile."""
 
 
 class ProcessError(ContractError):

@@ -57,7 +57,10 @@ class Fit:
         if name.lower() == "retry-after" and not _is_retry_after(values[0]):
             return f"the header {name} is neither seconds nor an HTTP date"
         schema = resolve(self.spec, header.get("schema", {}))
-        problem = self.schema_problem(schema, read_scalar(schema, values[0]))
+        try:
+            problem = self.schema_problem(schema, read_scalar(schema, values[0]))
+        except ValueError:  # thousands of digits
+            problem = "the number is too large"
         return problem and f"the header {name} does not fit its schema: {problem}"
 
 

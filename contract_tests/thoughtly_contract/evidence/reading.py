@@ -105,13 +105,13 @@ class Reader:
             query = request.query.decode("ascii")
             parse_qs(query, errors="strict")
             path = self._routes.match(self._method, request.path.decode("latin-1")).path_parameters
+            headers = {name.decode("latin-1"): value.decode("latin-1").strip() for name, value in request.headers}
+            strict, loose = (
+                validity.parameter_problem(lambda parameter: sent_texts(parameter, path, query, headers), read_scalar)
+                for validity in (self._strict, self._loose)
+            )
         except (ValueError, Problem):
             return None, "its address cannot be read"
-        headers = {name.decode("latin-1"): value.decode("latin-1").strip() for name, value in request.headers}
-        strict, loose = (
-            validity.parameter_problem(lambda parameter: sent_texts(parameter, path, query, headers), read_scalar)
-            for validity in (self._strict, self._loose)
-        )
         return loose, f"{strict} in its format" if strict and not loose else None
 
     def _media_type(self, request: Request) -> tuple[str | None, str | None]:
@@ -148,15 +148,15 @@ class Reader:
 def _unreadable(body: bytes) -> tuple[str | None, Any, str | None]:
     try:
         json.loads(body, parse_constant=_refused)  # takes UTF-16, and a byte order mark
-    except RecursionError:
-        return None, ABSENT, "its body is nested deep"
-    except ValueError:
+    except (json.JSONDecodeError, UnicodeDecodeError):
         return "the body is not JSON", ABSENT, None
+    except (ValueError, RecursionError):
+        return None, ABSENT, "its body has a huge number, or is nested deep"
     return None, ABSENT, "its body is JSON in another encoding than UTF-8"
 
 
 def _refused(name: str) -> Any:
-    raise ValueError(name)
+    raise json.JSONDecodeError("no JSON", name, 0)
 
 
 def _difficulty(body: bytes) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from thoughtly_contract.evidence.redaction import Shown
 from thoughtly_contract.evidence.rules import Verdict
+from thoughtly_openapi.text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,6 @@ class EvidenceReport:
         told = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict)
         yield f"evidence: {told} of {len(self.claims)} additions to the spec that upstream does not document"
         for claim in self.of(Verdict.REFUTED):
-            yield f"  refuted: {claim.pointer} ({claim.evidence}): {claim.reason}"
+            yield plain(f"  refuted: {claim.pointer} ({claim.evidence}): {claim.reason}")
         if self.circular:
             yield f"  this says nothing about upstream: {self.circular}"

@@ -1,0 +1,56 @@
+"""What ``thoughtly-contract traffic`` does."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from thoughtly_contract.errors import UsageError
+from thoughtly_contract.spec import read_spec
+from thoughtly_contract.traffic.hosts import Hosts
+from thoughtly_contract.traffic.read import open_traffic, read
+from thoughtly_contract.traffic.survey import Survey
+from thoughtly_contract.traffic.tally import as_json, as_lines
+from thoughtly_openapi.text import printable
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="thoughtly-contract traffic",
+        description="Hold recorded traffic, an HTTP Archive or a journal of the mock or the guard, against the spec.",
+        epilog="Exit status: 0 no drift, 1 drift, 2 could not run. Nothing is sent.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="an HTTP Archive, or a journal as JSON or NDJSON")
+    parser.add_argument("--spec", type=Path, metavar="FILE", help="a compiled spec (default: the installed one)")
+    parser.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only exchanges with this host (default: the hosts of the spec's servers, and this machine); repeatable",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="of the report (default: text)")
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the verb; return its exit status.
+
+    Raises:
+        ContractError: it cannot run.
+    """
+    arguments = _parser().parse_args(argv)
+    spec = read_spec(arguments.spec)
+    survey = Survey(spec, Hosts.of(spec, arguments.host))
+    with open_traffic(arguments.file) as file:
+        survey.run(read(file, str(arguments.file)))
+    if not survey.tally.judged:
+        raise UsageError(f"{arguments.file} holds no exchange with {survey.hosts}; --host names others")
+    evidence = survey.evidence()
+    if arguments.format == "json":
+        text = json.dumps(as_json(survey.tally, evidence), indent=2, ensure_ascii=False)
+    else:
+        text = printable("\n".join(as_lines(survey.tally, evidence)))
+    sys.stdout.write(f"{text}\n")
+    return 1 if survey.tally.has_drift else 0
