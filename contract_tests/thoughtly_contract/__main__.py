@@ -15,6 +15,7 @@ _NEEDS = ("connexion", "pytest", "schemathesis")
 # What the command does beside checking a target: each verb, and the module whose ``main`` it is.
 VERBS: dict[str, str] = {
     "divergence": "thoughtly_contract.divergence.command",
+    "proxy": "thoughtly_contract.guard.command",
     "traffic": "thoughtly_contract.traffic.command",
 }
 # Each would change which checks run, or where what they find goes.
