@@ -46,7 +46,7 @@ def test_a_plain_call_names_its_contact() -> None:
         json.dumps({"contact_id": True}).encode(),
         json.dumps({"contact_id": [["somebody"]]}).encode(),
         json.dumps({"contact_id": {"id": "somebody"}}).encode(),
-        '{"ｃｏｎｔａｃｔ_ｉｄ": "somebody"}'.encode(),
+        '{"\uff43ontact_\uff49d": "somebody"}'.encode(),
         TEXT[:-1],
         TEXT + b"\xff",
         TEXT + TEXT,
@@ -137,14 +137,10 @@ def test_a_request_that_names_nobody_is_harmless(body: bytes) -> None:
     assert read(body).is_harmless
 
 
-@pytest.mark.parametrize(
-    "path",
-    [b"/contact/a/tags", b"/contact/a/tags/", b"//contact/a/tags", b"/v1/CONTACT/a/t%61gs", b"/contact/%61/tags.json"],
-)
-def test_a_path_that_names_a_contact_is_read_in_every_spelling(path: bytes) -> None:
-    reading = WIDE_READER.read(Request("PUT", path, body=b'{"tags": ["x"]}'))
-    assert not reading.is_harmless
-    assert reading.doubt is None or reading.contacts == frozenset()
+@pytest.mark.parametrize("path", ["/contact/a/tags/", "//contact/a/tags", "/v1/CONTACT/a/tags", "/contact/a/tags.json"])
+def test_a_path_that_is_only_like_one_that_names_a_contact_is_in_doubt(path: str) -> None:
+    reading = WIDE_READER.read(Request("PUT", path.encode(), body=b'{"tags": ["x"]}'))
+    assert reading.doubt == "its path could be one that names a contact"
 
 
 def test_a_plain_path_names_its_contact() -> None:
