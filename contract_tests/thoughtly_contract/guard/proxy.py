@@ -123,7 +123,7 @@ def port_of(server: asyncio.Server) -> int:
 
 @contextmanager
 def running(proxy: Proxy, port: int = 0) -> Iterator[str]:
-    """Run a proxy in a thread for the length of the block; yield its URL.
+    """Run a proxy in a thread for the length of the block, and close its journal after it; yield its URL.
 
     Raises:
         TargetError: the port cannot be had.
@@ -139,6 +139,7 @@ def running(proxy: Proxy, port: int = 0) -> Iterator[str]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+        proxy.journal.close()
 
 
 async def _end(server: asyncio.Server) -> None:
