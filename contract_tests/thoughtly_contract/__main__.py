@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from thoughtly_contract.errors import ContractError
+from thoughtly_contract.evidence_options import add_options as add_evidence_options
 
 DEFAULT_SEED = 1
 _NEEDS = ("connexion", "pytest", "schemathesis")
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         help="send this header with the value of an environment variable instead of a dummy; repeatable",
     )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
+    add_evidence_options(parser)
     parser.add_argument("-k", dest="only", metavar="EXPRESSION", help="run only the tests whose names match")
     parser.add_argument(
         "--mutants", action="store_true", help="instead, check the checks: which of many faulty servers they find"

@@ -14,7 +14,7 @@ import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from thoughtly_contract.errors import UsageError
-from thoughtly_contract.evidence.run import EvidenceSummary, evidence_for
+from thoughtly_contract.evidence.run import EvidenceSummary, evidence_for, writer_of
 from thoughtly_contract.keys import keys_of
 from thoughtly_contract.plugin import NeverAnswered, OperationIds, Redaction
 from thoughtly_contract.recording import Recording, Statuses
@@ -45,6 +45,7 @@ def run_suite(arguments: Namespace) -> int:
     keys = keys_of(spec, values)
     _require_known_headers(values, {key.header for key in keys})
     _require_writable(arguments.junit)
+    writer = writer_of(arguments, spec)
     known = {key.header for key in keys} <= values.keys()
     with signals_as_exit(), open_target(arguments.target, spec, keys, keys_are_known=known) as target:
         whole = arguments.spec is None and arguments.only is None
@@ -62,6 +63,8 @@ def run_suite(arguments: Namespace) -> int:
                 _pytest_arguments(arguments),
                 plugins=[OperationIds(), Redaction(keys), NeverAnswered(run), EvidenceSummary(evidence)],
             )
+    if writer and status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        sys.stdout.writelines(f"{line}\n" for line in writer.write(evidence.report()).lines())
     return int(status) if status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else 2
 
 

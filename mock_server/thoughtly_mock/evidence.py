@@ -12,9 +12,12 @@ from thoughtly_openapi.loader import resolve
 DOCUMENTED = "documented"
 OBSERVED = "observed"
 ASSUMED = "assumed"
+REFUTED = "refuted"
+"""Upstream was seen to do otherwise."""
 HEADER = "x-mock-evidence"
 MARK = "x-evidence"
-_WEAKEST_FIRST = (ASSUMED, OBSERVED, DOCUMENTED)
+REFUTED_MARK = "x-refuted"
+_WEAKEST_FIRST = (REFUTED, ASSUMED, OBSERVED, DOCUMENTED)
 # What stands below these is a value, and whatever it holds is no mark.
 _VALUES = {"example", "examples", "default", "enum"}
 
@@ -33,7 +36,11 @@ def nearest(*parts: Mapping[str, Any], above: str = DOCUMENTED) -> str:
         parts: the part itself, then what it stands in, outwards.
         above: the evidence of what they all stand in.
     """
-    return str(next((part[MARK] for part in parts if MARK in part), above))
+    return next((_of(part) for part in parts if MARK in part), above)
+
+
+def _of(part: Mapping[str, Any]) -> str:
+    return REFUTED if REFUTED_MARK in part else str(part[MARK])
 
 
 def of_schema(spec: Mapping[str, Any], schema: Mapping[str, Any], above: str) -> str:
@@ -48,7 +55,7 @@ def _marks(spec: Mapping[str, Any], node: Any, seen: set[int]) -> Iterator[str]:
             return
         seen.add(id(node))
         if MARK in node:
-            yield str(node[MARK])
+            yield _of(node)
         node = [member for key, member in node.items() if key not in _VALUES]
     if isinstance(node, list):
         for member in node:

@@ -3,14 +3,18 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from thoughtly_contract.errors import UsageError
+from thoughtly_contract.errors import EvidenceError, UsageError
+from thoughtly_contract.evidence import EvidenceReport
+from thoughtly_contract.evidence.asked import writer_for
+from thoughtly_contract.evidence_options import add_options
 from thoughtly_contract.spec import read_spec
 from thoughtly_contract.traffic.hosts import Hosts
 from thoughtly_contract.traffic.read import open_traffic, read
-from thoughtly_contract.traffic.survey import Survey
+from thoughtly_contract.traffic.survey import UNNAMED, Survey
 from thoughtly_contract.traffic.tally import as_json, as_lines
 from thoughtly_openapi.text import printable
 
@@ -31,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
         help="only exchanges with this host (default: the hosts of the spec's servers, and this machine); repeatable",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of the report (default: text)")
+    add_options(parser)
     return parser
 
 
@@ -53,4 +58,16 @@ def main(argv: Sequence[str]) -> int:
     else:
         text = printable("\n".join(as_lines(survey.tally, evidence)))
     sys.stdout.write(f"{text}\n")
+    if arguments.write_evidence:
+        _write(spec, evidence, arguments.evidence_of)
     return 1 if survey.tally.has_drift else 0
+
+
+def _write(spec: Mapping[str, Any], evidence: Mapping[str, EvidenceReport], named: str | None) -> None:
+    if len(evidence) != 1:
+        found = ", ".join(sorted(evidence)) or "none"
+        raise EvidenceError(f"no evidence is written: it has to be of one host, not {found}; choose one with --host")
+    ((host, report),) = evidence.items()
+    written = writer_for(spec, None if host == UNNAMED else host, named).write(report)
+    # Standard output is the report's.
+    sys.stderr.writelines(f"{line}\n" for line in written.lines())
