@@ -3,7 +3,10 @@
 import difflib
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -414,3 +417,38 @@ def test_any_text_can_be_written_in_one_line(text: str) -> None:
     splicer.set(("a",), "b", text, after="b")
     splicer.set(("a",), "new", text, after="b")
     assert parse(splicer.result(), "test") == {"a": {"b": text, "new": text, "d": "e"}}
+
+
+def test_two_writers_at_once_lose_nothing(checkout: Workspace) -> None:
+    """Each waits until the other has put its overlay in place."""
+    spec = compile_workspace(checkout)
+    answers = [FINE, ACCEPTED, json_answer(403, {"data": {}}), json_answer(404, {"data": {}})]
+    writers = [(Writer(checkout, spec, HOST, DAY), reported(spec, answer, json_answer(500, {}))) for answer in answers]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda pair: pair[0].write(pair[1]), writers))
+    for pointer in (f"{CALL}/responses/400", EXAMPLE, f"{CALL}/responses/403", f"{CALL}/responses/404"):
+        assert marks_at(checkout, pointer)["x-evidence"] == "observed"
+    assert overlay(checkout).read_text().count("x-refuted") == 1
+
+
+def test_a_run_against_a_server_is_written_as_evidence(
+    checkout: Workspace,
+    contract: Callable[..., subprocess.CompletedProcess[str]],
+    serve: Callable[..., AbstractContextManager[str]],
+) -> None:
+    """A server on this machine stands here for what leads to another one."""
+    spec = compile_workspace(checkout)
+    (checkout.root / "spec.json").write_text(json.dumps(spec))
+    options = ("--spec", "spec.json", "-k", "test_keys or test_invalid_body", "--write-evidence")
+    with serve(spec) as url:
+        unnamed = contract("--target", url, *options)
+        result = contract("--target", url, *options, "--evidence-of", HOST)
+    assert (unnamed.returncode, unnamed.stdout) == (2, "")
+    assert result.returncode == 0, result.stdout + result.stderr
+    for part in ("requestBody", "responses/400"):
+        assert f"evidence.yaml: {CALL}/{part}: observed" in result.stdout
+        assert marks_at(checkout, f"{CALL}/{part}")["x-evidence"] == "observed"
+    # This server calls another media type a bad request.
+    assert "was answered 400" in marks_at(checkout, f"{CALL}/responses/415")["x-refuted"]
+    assert result.stdout.endswith("next: scripts/regenerate\n")
+    assert "canary" not in overlay(checkout).read_text() + result.stdout

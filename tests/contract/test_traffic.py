@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import io
 import json
 import subprocess
 from collections.abc import Callable
@@ -10,9 +11,17 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from thoughtly_contract.__main__ import main
+from thoughtly_contract.exchange import Answer, Request
 from thoughtly_contract.mutants.operations import widened
+from thoughtly_contract.traffic.hosts import Hosts
+from thoughtly_contract.traffic.read import read
+from thoughtly_contract.traffic.recorded import Recorded
+from thoughtly_contract.traffic.survey import Survey
+from thoughtly_contract.traffic.tally import as_json, as_lines
 from thoughtly_mock.testing import served_mock
 from thoughtly_openapi.loader import load_spec
 
@@ -20,6 +29,7 @@ KEYS = {"x-api-token": "canary-3f8a91-token", "team_id": "canary-77e0c2-team"}
 BODY = {"contact_id": "ann", "interview_id": "a1b2c3d4"}
 SUCCESS = {"error": None, "data": {}}
 FAILURE = {"error": {"message": "no"}, "data": {}}
+SPEC = widened(load_spec())
 URL = "https://api.thoughtly.com/contact/call"
 
 Har = Callable[..., dict[str, Any]]
@@ -396,8 +406,6 @@ def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -
 
 def test_a_journal_is_read_line_by_line(traffic: Run, tmp_path: Path) -> None:
     """What comes before a broken line was judged when that line is met, and of a long journal one line is in memory."""
-    from thoughtly_contract.traffic.read import read
-
     file = tmp_path / "journal"
     file.write_bytes(json.dumps(GOOD_LINE).encode() + b"\n{")
     with file.open("rb") as opened:
@@ -414,3 +422,46 @@ def test_the_command_says_what_drifts(
     result = contract("traffic", "journal.ndjson", keys=False)
     assert result.returncode == 1, result.stderr
     assert "undocumented status: POST /contact/call: 402 (line 1)" in result.stdout
+
+
+def test_traffic_can_come_in_through_a_pipe(traffic: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which cannot be read twice."""
+    for text in (json.dumps(GOOD_LINE), f"\n{json.dumps({'log': {'entries': [exchange(402, FAILURE)]}}, indent=1)}"):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert main(["traffic", "-"]) == 1
+
+
+CANARY = b"canary-5b1d77"
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+BODIES = st.binary() | JSON.map(lambda value: json.dumps(value).encode()) | st.just(json.dumps(BODY).encode())
+HEADERS = st.lists(
+    st.tuples(
+        st.sampled_from([b"x-api-token", b"team_id", b"content-type", b"content-encoding", b"retry-after", b"cookie"])
+        | st.binary(min_size=1).map(bytes.lower),
+        st.sampled_from([b"application/json", b"", b"1", b"9" * 5000, CANARY]) | st.binary(),
+    )
+).map(tuple)
+
+
+@given(
+    st.sampled_from(["GET", "POST", "PUT", "HEAD", "ÄÖ"]),
+    st.sampled_from([b"/contact", b"/contact/call", b"/contact/%ff/tags", b"/contact/a%2Fb/tags"]) | st.binary(),
+    st.sampled_from([b"", b"page=" + b"9" * 5000, b"tags=%ff", b"limit=1e999", b"tags=" + CANARY]) | st.binary(),
+    HEADERS,
+    BODIES,
+    st.integers(100, 999),
+    HEADERS,
+    BODIES,
+)
+@settings(max_examples=300, deadline=None)
+def test_whatever_was_recorded_can_be_held_against_the_spec(
+    method: str, path: bytes, query: bytes, headers: Any, sent: bytes, status: int, told: Any, got: bytes
+) -> None:
+    request = Request(method, path, query, (*headers, (b"x-api-token", CANARY)), sent)
+    survey = Survey(SPEC, Hosts.of(SPEC))
+    survey.run([Recorded("file: entry 1", None, request, Answer(status, told, got))])
+    report = json.dumps(as_json(survey.tally, survey.evidence()))
+    assert survey.tally.judged == 1
+    assert CANARY.decode() not in report
+    assert list(as_lines(survey.tally, survey.evidence()))

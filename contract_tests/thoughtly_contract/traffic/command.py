@@ -13,7 +13,7 @@ from thoughtly_contract.evidence.asked import writer_for
 from thoughtly_contract.evidence_options import add_options
 from thoughtly_contract.spec import read_spec
 from thoughtly_contract.traffic.hosts import Hosts
-from thoughtly_contract.traffic.read import open_traffic, read
+from thoughtly_contract.traffic.read import STANDARD_INPUT, opened, read
 from thoughtly_contract.traffic.survey import UNNAMED, Survey
 from thoughtly_contract.traffic.tally import as_json, as_lines
 from thoughtly_openapi.text import printable
@@ -25,7 +25,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Hold recorded traffic, an HTTP Archive or a journal of the mock or the guard, against the spec.",
         epilog="Exit status: 0 no drift, 1 drift, 2 could not run. Nothing is sent.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="an HTTP Archive, or a journal as JSON or NDJSON")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="an HTTP Archive, or a journal as JSON or NDJSON; - for stdin"
+    )
     parser.add_argument("--spec", type=Path, metavar="FILE", help="a compiled spec (default: the installed one)")
     parser.add_argument(
         "--host",
@@ -48,10 +50,11 @@ def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     spec = read_spec(arguments.spec)
     survey = Survey(spec, Hosts.of(spec, arguments.host))
-    with open_traffic(arguments.file) as file:
-        survey.run(read(file, str(arguments.file)))
+    name = "standard input" if arguments.file == STANDARD_INPUT else str(arguments.file)
+    with opened(arguments.file) as file:
+        survey.run(read(file, name))
     if not survey.tally.judged:
-        raise UsageError(f"{arguments.file} holds no exchange with {survey.hosts}; --host names others")
+        raise UsageError(f"{name} holds no exchange with {survey.hosts}; --host names others")
     evidence = survey.evidence()
     if arguments.format == "json":
         text = json.dumps(as_json(survey.tally, evidence), indent=2, ensure_ascii=False)

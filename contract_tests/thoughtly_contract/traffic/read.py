@@ -1,7 +1,9 @@
 """Reads a file of recorded traffic entry by entry."""
 
 import json
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -16,6 +18,7 @@ from thoughtly_contract.traffic.recorded import Aside, Recorded
 Entries = Iterator[Recorded | Aside]
 # The mock keeps 64 KiB of each body: even escaped and in Base64 its entries are far smaller.
 LONGEST_LINE = 16 * 1024 * 1024
+STANDARD_INPUT = Path("-")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -42,18 +45,24 @@ def read(file: BinaryIO, name: str) -> Entries:
     value = _json_or_none(first.content)
     if isinstance(value, dict) and not {"log", "requests"} & value.keys():
         return _journal(chain([first], lines), name)
-    file.seek(0)
-    return _document(_whole(file.read(), name), name)
+    # In front of what was read already, so many line ends that errors name the right line.
+    above = b"\n" * (first.number - 1)
+    return _document(_parsed(b"".join([above, first.content, b"\n", file.read()]), name), name)
 
 
-def open_traffic(path: Path) -> BinaryIO:
-    """Open a file of recorded traffic.
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of recorded traffic, or the standard input for ``-``.
 
     Raises:
-        TrafficError: it cannot be opened.
+        TrafficError: it cannot be opened, or not be read to its end.
     """
     try:
-        return path.open("rb")
+        if path == STANDARD_INPUT:
+            yield sys.stdin.buffer
+            return
+        with path.open("rb") as file:
+            yield file
     except OSError as error:
         raise TrafficError(f"{path}: {error.strerror}") from error
 
@@ -85,10 +94,6 @@ def _document(value: Any, name: str) -> Entries:
         raise TrafficError(f"{name} is neither an HTTP Archive, with log and entries, nor a journal")
     for number, (_, entry) in enumerate(log.list(listed), 1):
         yield make(Fields(entry, f"{name}: entry {number}"))
-
-
-def _whole(content: bytes, name: str) -> Any:
-    return _parsed(content.removeprefix(_BYTE_ORDER_MARK), name)
 
 
 def _parsed(content: bytes, place: str) -> Any:
