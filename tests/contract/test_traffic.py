@@ -4,6 +4,7 @@ import base64
 import copy
 import io
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from thoughtly_contract.__main__ import main
 from thoughtly_contract.exchange import Answer, Request
 from thoughtly_contract.mutants.operations import widened
+from thoughtly_contract.traffic.drift import Kind
 from thoughtly_contract.traffic.hosts import Hosts
 from thoughtly_contract.traffic.read import read
 from thoughtly_contract.traffic.recorded import Recorded
@@ -465,3 +467,21 @@ def test_whatever_was_recorded_can_be_held_against_the_spec(
     assert survey.tally.judged == 1
     assert CANARY.decode() not in report
     assert list(as_lines(survey.tally, survey.evidence()))
+
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "traffic.md").read_text(encoding="utf-8")
+
+
+def test_the_manual_names_every_finding_and_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    drift, notes = PAGE.partition("## What is drift")[2].split("Worth a note")
+    for kind in Kind:
+        assert f"`{kind.value}`" in (drift if kind.is_drift else notes.partition("\n## ")[0])
+    with pytest.raises(SystemExit):
+        main(["traffic", "--help"])
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    assert options <= set(re.findall(r"--[a-z-]+", PAGE))
+
+
+def test_the_manual_names_every_member_of_the_report(traffic: Run) -> None:
+    for member in json.loads(traffic(exchange(), options=("--format", "json"))[1]):
+        assert f"`{member}`" in PAGE.partition("## The report as JSON")[2]
