@@ -10,6 +10,7 @@ from pathlib import Path
 
 from thoughtly_contract.errors import ContractError
 from thoughtly_contract.evidence_options import add_options as add_evidence_options
+from thoughtly_contract.guard.flags import add_options as add_guard_options
 
 DEFAULT_SEED = 1
 _NEEDS = ("connexion", "pytest", "schemathesis")
@@ -26,12 +27,10 @@ _FOREIGN_SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SCHEMATHESIS_HOOKS")
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="thoughtly-contract",
-        description="Check a server against the spec. Only servers on this machine are checked.",
+        description="Check a server against the spec. Servers whose calls are real are checked behind a guard.",
         epilog="Exit status: 0 all checks passed, 1 a check failed, 2 the checks could not run.",
     )
-    parser.add_argument(
-        "--target", default="mock", help="mock (in process), mock-http, prism, or an http://127.0.0.1 URL"
-    )
+    parser.add_argument("--target", default="mock", help="mock (in process), mock-http, prism, or a URL")
     parser.add_argument("--spec", type=Path, metavar="FILE", help="a compiled spec (default: the installed one)")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="chooses the random requests (default: 1)")
     parser.add_argument(
@@ -46,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
     add_evidence_options(parser)
+    add_guard_options(parser)
+    parser.add_argument(
+        "--guard", action="store_true", help="guard a server on this machine, too, as if its calls were real"
+    )
     parser.add_argument("-k", dest="only", metavar="EXPRESSION", help="run only the tests whose names match")
     parser.add_argument(
         "--mutants", action="store_true", help="instead, check the checks: which of many faulty servers they find"

@@ -2,6 +2,7 @@
 
     ContractError
     ├── TargetError     the target is refused, unreachable, or answers something that is not HTTP
+    ├── NotSentError    the guard held a request back
     ├── SpecError       the spec cannot be read, or holds nothing to check
     ├── UsageError      options that contradict each other or name what does not exist
     ├── TrafficError    a file of recorded traffic cannot be read, or is not what it should be
@@ -19,6 +20,10 @@ class ContractError(Exception):
 
 class TargetError(ContractError):
     """The target must not, or cannot, be talked to."""
+
+
+class NotSentError(ContractError):
+    """The guard did not let a request pass. This is no fault of the target, which has not seen it."""
 
 
 class SpecError(ContractError):

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from anyio import to_thread
 
-from thoughtly_contract.errors import TargetError
+from thoughtly_contract.errors import NotSentError, TargetError
+from thoughtly_contract.guard.proxy import HEADER as GUARD_HEADER
+from thoughtly_contract.guard.proxy import NOT_ANSWERED
 from thoughtly_contract.loopback import require_loopback
 
 Message = MutableMapping[str, Any]
@@ -24,13 +26,17 @@ _LONGEST_ANSWER_SECONDS = 60.0
 class Gateway:
     """An ASGI application that forwards to one server on this machine."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, mark: str | None = None) -> None:
         """Forward to ``url``.
+
+        Args:
+            url: of a server on this machine.
+            mark: on answers that are the guard's own, where ``url`` is the guard.
 
         Raises:
             TargetError: it is not loopback.
         """
-        self.url = require_loopback(url)
+        self.url, self._mark = require_loopback(url), mark
         parts = urlsplit(self.url)
         self._host, self._port, self._prefix = str(parts.hostname), parts.port, parts.path
 
@@ -58,12 +64,21 @@ class Gateway:
         try:
             self._write(connection, scope, body)
             response = connection.getresponse()
-            return response.status, _without_hops(response.getheaders()), response.read()
+            body = response.read()
+            self._require_answer_of_target(response.getheader(GUARD_HEADER, ""), body)
+            return response.status, _without_hops(response.getheaders()), body
         except (OSError, http.client.HTTPException) as error:
             what = str(error) or type(error).__name__
             raise TargetError(f"{scope['method']} {scope['path']} at {self.url} got no HTTP answer: {what}") from error
         finally:
             connection.close()
+
+    def _require_answer_of_target(self, said: str, body: bytes) -> None:
+        kind, _, mark = said.rpartition(" ")
+        if self._mark is None or mark != self._mark:
+            return
+        reason = body.decode("utf-8", "replace").strip()
+        raise TargetError(reason) if kind == NOT_ANSWERED else NotSentError(reason)
 
     def _write(self, connection: http.client.HTTPConnection, scope: Message, body: bytes) -> None:
         query = scope["query_string"].decode("latin-1")

@@ -47,13 +47,22 @@ def run_suite(arguments: Namespace) -> int:
     _require_writable(arguments.junit)
     writer = writer_of(arguments, spec)
     known = {key.header for key in keys} <= values.keys()
-    with signals_as_exit(), open_target(arguments.target, spec, keys, keys_are_known=known) as target:
+    with signals_as_exit(), open_target(arguments, spec, keys, keys_are_known=known) as target:
         whole = arguments.spec is None and arguments.only is None
         statuses = Statuses()
         evidence = evidence_for(target, spec, keys)
         heard = replace(target, app=Recording(target.app, spec, [statuses, evidence]))
         run = Run(
-            spec, keys, heard, arguments.seed, arguments.max_examples, whole, statuses=statuses, evidence=evidence
+            spec,
+            keys,
+            heard,
+            arguments.seed,
+            arguments.max_examples,
+            whole,
+            calls_allowed=arguments.max_calls if target.proxy else None,
+            contact=next(iter(arguments.allow_contact), None),
+            statuses=statuses,
+            evidence=evidence,
         )
         sys.stdout.write(f"target {target.name}, seed {run.seed}, {run.max_examples} random requests per operation\n")
         sys.stdout.flush()

@@ -27,6 +27,8 @@ class Run:
     """Whether every known difference must show: the installed spec, and nothing deselected."""
     calls_allowed: int | None = None
     """How many requests may be sent that could place a call; None for any number."""
+    contact: str | None = None
+    """Who is called; None for whomever the spec has as an example."""
     statuses: Statuses = field(default_factory=Statuses)
     """The statuses that were answered so far."""
     evidence: Evidence | None = None
@@ -42,7 +44,7 @@ class Run:
 
     def probes(self) -> Mapping[tuple[str, str], Sequence[Probe]]:
         """Return the probes that the budget of calls allows, by claim and operation id."""
-        every = all_probes(self.spec, self.keys, tells_wrong_keys=self.target.tells_wrong_keys)
+        every = all_probes(self.spec, self.keys, tells_wrong_keys=self.target.tells_wrong_keys, contact=self.contact)
         # Whoever counts calls counts what a faulty server could carry out, too.
         allowed = within(every, self.calls_allowed, risks=self.calls_allowed is None)
         found: dict[tuple[str, str], list[Probe]] = {}

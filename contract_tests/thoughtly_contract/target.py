@@ -1,7 +1,10 @@
-"""What a run checks: the mock in process, the mock or Prism over HTTP, or a URL on this machine."""
+"""What a run checks: the mock in process, the mock or Prism over HTTP, or a URL, behind the guard if need be."""
 
+import secrets
 import socket
+import sys
 import threading
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +15,11 @@ import uvicorn
 
 from thoughtly_contract.differences import KnownDifferences
 from thoughtly_contract.errors import TargetError
+from thoughtly_contract.exchange import Caller, Request
 from thoughtly_contract.gateway import Gateway
+from thoughtly_contract.guard.options import proxy_of
+from thoughtly_contract.guard.proxy import Proxy, running
+from thoughtly_contract.guard.upstream import is_on_this_machine
 from thoughtly_contract.keys import Key
 from thoughtly_contract.prism import PrismServer
 from thoughtly_contract.supervise import answers
@@ -35,25 +42,61 @@ class Target:
     differences: KnownDifferences = field(default_factory=KnownDifferences)
     witness: Witness | None = None
     """What the server did, where that can be seen."""
+    proxy: Proxy | None = None
+    """The guard before the server, where its calls are real."""
 
 
 Keys = tuple[Key, ...]
 
 
 @contextmanager
-def open_target(name: str, spec: Spec, keys: Keys, *, keys_are_known: bool) -> Iterator[Target]:
-    """Start what ``name`` stands for (``mock``, ``mock-http``, ``prism`` or a URL) and stop it after the block.
+def open_target(arguments: Namespace, spec: Spec, keys: Keys, *, keys_are_known: bool) -> Iterator[Target]:
+    """Start what the target's name stands for (``mock``, ``mock-http``, ``prism`` or a URL); stop it after the block.
+
+    Args:
+        arguments: of the command: the target, and the options of the guard.
+        spec: of the server.
+        keys: that it is sent.
+        keys_are_known: whether these are keys that the server at a URL takes for good.
 
     Raises:
-        TargetError: a URL that is not loopback, or behind which nothing answers.
+        TargetError: a URL that is refused, or behind which nothing answers.
+        UsageError: a server whose calls are real, and not all that it takes to check one.
         ProcessError: the server that belongs to the target did not start.
     """
-    opener = _OPENERS.get(name)
+    opener = _OPENERS.get(arguments.target)
     if opener:
         with opener(spec, keys) as target:
             yield target
+    elif arguments.guard or not is_on_this_machine(arguments.target):
+        with _guarded(arguments, spec, keys_are_known=keys_are_known) as target:
+            yield target
     else:
-        yield _at_url(name, keys_are_known=keys_are_known)
+        yield _at_url(arguments.target, keys_are_known=keys_are_known)
+
+
+@contextmanager
+def _guarded(arguments: Namespace, spec: Spec, *, keys_are_known: bool) -> Iterator[Target]:
+    mark = secrets.token_hex(8)
+    told: list[str] = []
+    proxy = proxy_of(arguments, spec, arguments.target, mark=mark, real=True, tell=told.append)
+    with running(proxy) as url:
+        gateway = Gateway(url, mark)
+        if not proxy.dry_run:
+            _require_answer(gateway)
+        yield Target(proxy.upstream.url, gateway, keys_are_known, proxy.upstream.url, proxy=proxy)
+    if proxy.dry_run:
+        sys.stdout.writelines(told)
+
+
+def _require_answer(gateway: Gateway) -> None:
+    """Return if the server answers anything to a request that asks for nothing.
+
+    Raises:
+        TargetError: it does not.
+    """
+    with Caller(gateway) as call:
+        call(Request("OPTIONS", b"/"))
 
 
 def _at_url(url: str, *, keys_are_known: bool) -> Target:

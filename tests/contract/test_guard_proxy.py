@@ -203,14 +203,16 @@ def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(
     production: Any, start_guard: Callable[..., Any], tmp_path: Path
 ) -> None:
     upstream = f"http://127.0.0.1:{production.port}"
-    guard = start_guard("--upstream", upstream, "--budget", str(tmp_path / "b.json"), "--dry-run")
-    answer = lenient.send(guard.port, lenient.plain("victim-77"))
-    assert f"{HEADER}: dry run".encode() in answer
+    options = ["--allow-contact", "ann", "--max-calls", "1", "--budget", str(tmp_path / "b.json"), "--dry-run"]
+    guard = start_guard("--upstream", upstream, *options)
+    answers = [lenient.send(guard.port, lenient.plain(contact)) for contact in ("victim-77", "ann")]
+    assert all(f"{HEADER}: dry run".encode() in answer for answer in answers)
     assert production.requests == []
+    assert json.loads((tmp_path / "b.json").read_text())["calls"] == []
     guard.process.terminate()
     shown = guard.process.communicate()[1]
-    assert f"would be sent to {upstream}" in shown
-    assert "POST /contact/call HTTP/1.1" in shown
+    assert f"would be held back: the contact that it names is not one of --allow-contact, to {upstream}" in shown
+    assert f"would be sent, and counted as a call, to {upstream}:\nPOST /contact/call HTTP/1.1" in shown
     assert not any(canary in shown for canary in CANARIES)
 
 

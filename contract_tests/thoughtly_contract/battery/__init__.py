@@ -33,17 +33,24 @@ __all__ = [
 ]
 
 
-def all_probes(spec: Mapping[str, Any], keys: tuple[Key, ...], *, tells_wrong_keys: bool) -> list[Probe]:
+def all_probes(
+    spec: Mapping[str, Any], keys: tuple[Key, ...], *, tells_wrong_keys: bool, contact: str | None = None
+) -> list[Probe]:
     """Return every probe of every operation."""
     return [
         probe
         for operation in operations(spec)
-        for probe in probes_of(spec, operation, keys, tells_wrong_keys=tells_wrong_keys)
+        for probe in probes_of(spec, operation, keys, tells_wrong_keys=tells_wrong_keys, contact=contact)
     ]
 
 
 def probes_of(
-    spec: Mapping[str, Any], operation: Operation, keys: tuple[Key, ...], *, tells_wrong_keys: bool
+    spec: Mapping[str, Any],
+    operation: Operation,
+    keys: tuple[Key, ...],
+    *,
+    tells_wrong_keys: bool,
+    contact: str | None = None,
 ) -> Iterator[Probe]:
     """Yield every probe of one operation.
 
@@ -52,8 +59,9 @@ def probes_of(
         operation: one of its operations.
         keys: every key of the spec, with the values that the server takes for good.
         tells_wrong_keys: whether the server is bound to refuse other values.
+        contact: upon whom valid requests act; None for whomever the spec has as an example.
     """
-    sampler = Sampler(spec, operation, keys, Validity(spec, operation))
+    sampler = Sampler(spec, operation, keys, Validity(spec, operation), contact)
     yield from key_probes(sampler, tells_wrong_keys=tells_wrong_keys)
     yield from method_probes(sampler)
     yield from hostile_probes(sampler)

@@ -7,6 +7,7 @@ from typing import Any
 
 from thoughtly_contract.battery.judge import Finding, Judge
 from thoughtly_contract.battery.probe import Cost, Expected, Probe
+from thoughtly_contract.errors import NotSentError
 from thoughtly_contract.exchange import Answer, Request
 from thoughtly_contract.witness import Placed, Witness
 
@@ -30,12 +31,18 @@ class Examination:
 
     def __init__(self, judge: Judge, call: Call, witness: Witness | None = None) -> None:
         self._judge, self._call, self._witness = judge, call, witness
+        self.held_back: list[tuple[Probe, str]] = []
+        """What the guard did not let pass, and why."""
 
     def failures(self, probes: Iterable[Probe]) -> Iterator[Failure]:
         """Send each probe when it is asked for, and yield what is wrong; one can stop at the first."""
         for probe in probes:
             before = len(self._witness()) if self._witness else 0
-            answer = self._call(probe.request)
+            try:
+                answer = self._call(probe.request)
+            except NotSentError as error:
+                self.held_back.append((probe, str(error)))
+                continue
             findings = list(self._judge.findings(probe, answer))
             if self._witness:
                 findings += _misdeeds(probe, answer, self._witness()[before:])

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlencode
 from thoughtly_contract.exchange import JSON, Request
 from thoughtly_contract.keys import Key, requirements
 from thoughtly_contract.validity import Validity
+from thoughtly_mock import behaviours
 from thoughtly_mock.generate import Generator
 from thoughtly_openapi.loader import Operation, resolve
 
@@ -34,6 +35,8 @@ class Sampler:
     operation: Operation
     keys: tuple[Key, ...]
     validity: Validity
+    contact: str | None = None
+    """Upon whom valid requests act; None for whomever the spec has as an example."""
 
     @property
     def schema(self) -> Mapping[str, Any] | None:
@@ -104,7 +107,7 @@ class Sampler:
         named = [resolve(self.spec, example) for example in media.get("examples", {}).values()]
         examples = [*([media["example"]] if "example" in media else ()), *(e["value"] for e in named if "value" in e)]
         valid = (example for example in examples if self.validity.fits(example))
-        return next(valid, None) or self._generated(media.get("schema", {}))
+        return self._addressed(next(valid, None) or self._generated(media.get("schema", {})))
 
     def rich_body(self) -> Any:
         """Return a valid body with more in it than most clients send; the plain one where the schema is too narrow."""
@@ -113,9 +116,13 @@ class Sampler:
             return body
         for name, value in self._enrichments(body):
             richer = {name: value} | {known: kept for known, kept in body.items() if known != name}
-            if self.validity.fits(richer):
+            if self.validity.fits(richer) and self._addressed(richer) == richer:
                 body = richer
         return body
+
+    def _addressed(self, body: Any) -> Any:
+        name = behaviours.of(self.operation.operation_id).contact
+        return {**body, name: self.contact} if self.contact and name and isinstance(body, dict) else body
 
     def _enrichments(self, body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         properties = (self.schema or {}).get("properties", {})

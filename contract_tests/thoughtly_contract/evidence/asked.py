@@ -1,7 +1,7 @@
 """What is asked of those who write evidence, before anything is written."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 _NEEDS = ("ruamel.yaml", "jsonpath", "jsonschema", "openapi_spec_validator")
 
 
-def writer_for(spec: Mapping[str, Any], host: str | None, named: str | None) -> "Writer":
+def writer_for(
+    spec: Mapping[str, Any], host: str | None, named: str | None, days: Iterable[date] | None = None
+) -> "Writer":
     """Return what writes the answers of a host.
 
     Args:
         spec: the compiled spec that they are held against.
         host: whom they came from, as far as that can be seen.
         named: whom they came from, as ``--evidence-of`` says.
+        days: when they came; today for None.
 
     Raises:
         EvidenceError: the host is this machine, or there is no checkout of this spec.
@@ -42,4 +45,4 @@ def writer_for(spec: Mapping[str, Any], host: str | None, named: str | None) -> 
         workspace = Workspace.find()
     except SpecError as error:
         raise EvidenceError(f"no evidence is written: {error}") from error
-    return Writer(workspace, spec, answered, datetime.now(UTC).date())
+    return Writer(workspace, spec, answered, days or [datetime.now(UTC).date()])

@@ -30,6 +30,8 @@ class Place:
     """Whether the action speaks of nothing but what it matches today: others may come to match a filter."""
     evidence: str
     is_refuted: bool
+    adds: frozenset[str]
+    """The names of what the mark speaks of, at the top."""
 
 
 def places(workspace: Workspace, newer: Mapping[str, Any] | None = None) -> dict[str, Place]:
@@ -61,7 +63,8 @@ def _of_action(document: Any, file: Path, index: int, action: Mapping[str, Any])
         for keys, node in _marked(action.get("update"), ()):
             place = pointer + "".join(f"/{escape(key)}" for key in keys)
             is_its_own = target.singular_query() or action["target"] == target_of(place)
-            found[place] = Place(file, index, keys, is_its_own, str(node[MARK]), REFUTED in node)
+            adds = frozenset(node.keys() - {MARK, SOURCE, REFUTED})
+            found[place] = Place(file, index, keys, is_its_own, str(node[MARK]), REFUTED in node, adds)
     return found
 
 

@@ -15,7 +15,7 @@ from thoughtly_contract.evidence.fit import Fit, response_of
 from thoughtly_contract.evidence.reading import ABSENT, Reader, Reading
 from thoughtly_contract.exchange import Answer
 from thoughtly_contract.recording import Exchange
-from thoughtly_openapi.loader import Operation
+from thoughtly_openapi.loader import Operation, resolve
 
 
 class Verdict(StrEnum):
@@ -86,7 +86,9 @@ class Response:
                 if header.get("required") or seen.answer.all(name.lower().encode()):
                     return _refuted(seen, problem)
                 missing = True
-        return None if missing else Told(Verdict.CONFIRMED, f"answered {seen.answer.status} like this")
+        if missing or _is_another_example(seen, self.content):
+            return None
+        return Told(Verdict.CONFIRMED, f"answered {seen.answer.status} like this")
 
     def _elsewise(self, seen: Seen) -> Told | None:
         situation = _SITUATIONS.get(self.name)
@@ -148,8 +150,9 @@ class Body:
         """Judge one exchange."""
         if seen.documented_as != self.name:
             return None
-        problem = seen.fit.content_problem(self.content, seen.answer)
-        return _refuted(seen, problem) if problem else _confirmed(seen, "with a body that fits")
+        if problem := seen.fit.content_problem(self.content, seen.answer):
+            return _refuted(seen, problem)
+        return None if _is_another_example(seen, self.content) else _confirmed(seen, "with a body that fits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,18 @@ def _confirmed(seen: Seen, how: str) -> Told:
 
 def _refuted(seen: Seen, problem: str) -> Told:
     return Told(Verdict.REFUTED, f"answered {seen.answer.status}, but {problem}")
+
+
+def _is_another_example(seen: Seen, content: Mapping[str, Any]) -> bool:
+    """Whether a mark speaks for examples too, and the answer is none of them."""
+    examples = [
+        example["value"]
+        for media in content.values()
+        for example in (resolve(seen.fit.spec, entry) for entry in media.get("examples", {}).values())
+        if "value" in example and "x-evidence" not in example
+    ]
+    examples += [media["example"] for media in content.values() if "example" in media]
+    return bool(examples) and not any(canonical(_json_of(seen.answer)) == canonical(example) for example in examples)
 
 
 def _json_of(answer: Answer) -> Any:

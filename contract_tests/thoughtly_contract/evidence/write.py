@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +26,7 @@ from thoughtly_openapi.workspace import Workspace
 NEXT = "next: scripts/regenerate"
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _TRIES = 3
+_OF_REQUIRED = {"required", "description"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,14 @@ class Finding:
 class Writer:
     """Writes into the overlays of one checkout."""
 
-    def __init__(self, workspace: Workspace, spec: Mapping[str, Any], host: str, day: date) -> None:
+    def __init__(self, workspace: Workspace, spec: Mapping[str, Any], host: str, days: Iterable[date]) -> None:
         """Take what every change is to name.
+
+        Args:
+            workspace: the checkout.
+            spec: the compiled spec that answers were held against.
+            host: who answered.
+            days: when it did, one at least.
 
         Raises:
             EvidenceError: the checkout does not compile to ``spec``.
@@ -78,7 +85,8 @@ class Writer:
         if not _HOST.fullmatch(host):
             raise EvidenceError(f"{host!r} is no name of a host")
         self._workspace, self._spec = workspace, spec
-        self._when = f"{host} on {day.isoformat()}"
+        first, last = min(days := set(days)), max(days)
+        self._when = f"{host} on {first}" if first == last else f"{host} between {first} and {last}"
         with _clear_errors():
             compiled = compile_workspace(workspace)
         if unmarked(compiled) != unmarked(spec):
@@ -96,8 +104,8 @@ class Writer:
         done = [finding for file in self._workspace.overlays for finding in self._write(file, decided)]
         with _clear_errors():
             known = places(self._workspace)
-        lost = [claim.pointer for claim in decided if claim.pointer not in known]
-        left = tuple(f"left: {pointer}: no action of an overlay holds its mark" for pointer in lost)
+        reasons = ((claim.pointer, _obstacle(claim, known.get(claim.pointer))) for claim in decided)
+        left = tuple(f"left: {pointer}: {reason}" for pointer, reason in reasons if reason)
         return Written(tuple(map(self._line, done)), left)
 
     def _write(self, file: Path, claims: list[Claim]) -> list[Finding]:
@@ -117,7 +125,7 @@ class Writer:
         found = (
             Finding(claim, where[claim.pointer], label_of(self._spec, claim.pointer))
             for claim in claims
-            if claim.pointer in where
+            if not _obstacle(claim, where.get(claim.pointer))
         )
         return [
             finding
@@ -177,6 +185,15 @@ class Writer:
         overlays = {path.name: parse_file(path) for path in self._workspace.overlays}
         if unmarked(compile_documents(documents, overlays | {name: overlay})) != unmarked(self._spec):
             raise EvidenceError(f"{name} is not edited: more than its marks would change")
+
+
+def _obstacle(claim: Claim, place: Place | None) -> str | None:
+    """Return why a claim cannot be written, or None."""
+    if place is None:
+        return "no action of an overlay holds its mark"
+    if claim.verdict is Verdict.CONFIRMED and claim.pointer.endswith("/requestBody") and place.adds - _OF_REQUIRED:
+        return "its mark speaks of more than that a body is required: give the other parts marks of their own"
+    return None
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from thoughtly_contract.guard.options import add_options, proxy_of
+from thoughtly_contract.guard.flags import add_options
+from thoughtly_contract.guard.options import proxy_of
 from thoughtly_contract.guard.proxy import running
 from thoughtly_contract.spec import read_spec
 from thoughtly_contract.supervise import signals_as_exit

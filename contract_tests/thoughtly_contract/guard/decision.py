@@ -5,7 +5,7 @@ from typing import Any
 
 from thoughtly_contract.exchange import Request
 from thoughtly_contract.guard.budget import Budget
-from thoughtly_contract.guard.reading import Reader
+from thoughtly_contract.guard.reading import Reader, Reading
 
 
 class Guard:
@@ -28,14 +28,20 @@ class Guard:
             BudgetError: it cannot be counted, and must not be sent.
         """
         reading = self._reader.read(request)
-        if reading.doubt:
-            return reading.doubt
-        if not reading.contacts <= self._allowed:
-            return "the contact that it names is not one of --allow-contact"
+        if objection := self._objection(reading):
+            return objection
         if reading.contacts and not self.budget.take(sorted(reading.contacts)):
             return f"all {self.budget.most} calls of --max-calls are spent"
         return None
 
-    def would_call(self, request: Request) -> bool:
-        """Whether a request could act upon anybody."""
-        return not self._reader.read(request).is_harmless
+    def forecast(self, request: Request) -> str:
+        """Return what would become of a request, and count nothing."""
+        reading = self._reader.read(request)
+        if objection := self._objection(reading):
+            return f"would be held back: {objection}"
+        return "would be sent, and counted as a call" if reading.contacts else "would be sent"
+
+    def _objection(self, reading: Reading) -> str | None:
+        if reading.doubt:
+            return reading.doubt
+        return None if reading.contacts <= self._allowed else "the contact that it names is not one of --allow-contact"

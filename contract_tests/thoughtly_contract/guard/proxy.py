@@ -63,7 +63,7 @@ class Proxy:
 
     async def _pass(self, raw: RawRequest) -> bytes:
         if self.dry_run:
-            self.tell(f"would be sent to {self.upstream.url}:\n{self.journal.shown(raw)}\n")
+            self.tell(f"{self.guard.forecast(raw.request)}, to {self.upstream.url}:\n{self.journal.shown(raw)}\n")
             return self._own(DRY_RUN, "nothing is sent")
         # A file is locked and synced in it: others must be served meanwhile.
         try:
@@ -91,7 +91,8 @@ class Proxy:
         return bytes(came.content)
 
     def _own(self, kind: str, why: str) -> bytes:
-        self.tell(f"guard: {kind}: {why}\n")
+        if kind != DRY_RUN:
+            self.tell(f"guard: {kind}: {why}\n")
         body = f"{why}\n".encode()
         head = (
             f"HTTP/1.1 {_STATUSES[kind]}",

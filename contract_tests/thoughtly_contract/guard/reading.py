@@ -100,10 +100,18 @@ class Reader:
             value = json.loads(text, object_pairs_hook=_Members)
         except (ValueError, RecursionError):
             return Reading(doubt="its body could name a contact") if self._mentions(body) else Reading()
-        others = (other for other in texts(body) if other != text)
-        if any(self._is_in(other) for other in others if not _is_unescaped(text, other)):
+        reading = self._json(value)
+        others = (other for other in texts(body) if other != text and not _is_unescaped(text, other))
+        if any(self._is_in(other) and not self._says_the_same(other, reading) for other in others):
             return Reading(doubt="its body could name a contact in another encoding")
-        return self._json(value)
+        return reading
+
+    def _says_the_same(self, text: str, reading: Reading) -> bool:
+        """Whether JSON in another charset names nobody else: letters beyond ASCII are others then, names are not."""
+        try:
+            return self._json(json.loads(text, object_pairs_hook=_Members)) == reading
+        except (ValueError, RecursionError):
+            return False
 
     def _json(self, value: Any) -> Reading:
         said = list(self._said(value))

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from thoughtly_contract.errors import TargetError, UsageError
+from thoughtly_contract.guard.flags import PERMISSION
 
-PERMISSION = "THOUGHTLY_CONTRACT_LIVE"
-"""The environment variable that has to name a live host a second time."""
 CONNECT_SECONDS = 10.0
 _PORTS = {"http": 80, "https": 443}
 
@@ -80,6 +79,15 @@ class Upstream:
             raise TargetError(f"{self.host}:{self.port} does not answer within {CONNECT_SECONDS:g} s") from error
         except OSError as error:
             raise TargetError(f"{self.host}:{self.port} cannot be reached: {error.strerror or error}") from error
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Whether a URL is a server on this machine, and nothing else.
+
+    Raises:
+        TargetError: it is no URL of a server.
+    """
+    return Upstream.of(url).is_loopback
 
 
 def _address(host: str) -> str:

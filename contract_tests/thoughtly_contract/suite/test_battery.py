@@ -42,8 +42,12 @@ def holds(examination: Examination) -> Callable[[str, Operation], None]:
     """Fail unless all answers to the probes of a claim are right, apart from known differences."""
 
     def check(claim: str, operation: Operation) -> None:
-        problems = list(unknown(examination.failures(PROBES[claim, operation.operation_id])))
+        probes, before = PROBES[claim, operation.operation_id], len(examination.held_back)
+        problems = list(unknown(examination.failures(probes)))
         assert not problems, "\n".join(problems)
+        held_back = examination.held_back[before:]
+        if len(held_back) == len(probes):
+            pytest.skip(f"the guard let nothing pass: {held_back[0][1]}")
 
     return check
 

@@ -26,6 +26,9 @@ BARE = bare_request()
 
 
 @pytest.mark.skipif(RUN.target.url is None, reason="the target is in this process: there is no socket")
+@pytest.mark.skipif(
+    RUN.target.proxy is not None, reason="the guard refuses what is hardly HTTP: nobody knows what it would be read as"
+)
 @pytest.mark.skipif(BARE is None, reason="every request to this API would say upon whom to act")
 def test_wire() -> None:
     """Bytes that are hardly HTTP are refused or hung up on, and the next request is answered."""

@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from thoughtly_contract.errors import EvidenceError, UsageError
 from thoughtly_contract.evidence import EvidenceReport
@@ -62,15 +61,18 @@ def main(argv: Sequence[str]) -> int:
         text = printable("\n".join(as_lines(survey.tally, evidence)))
     sys.stdout.write(f"{text}\n")
     if arguments.write_evidence:
-        _write(spec, evidence, arguments.evidence_of)
+        _write(survey, evidence, arguments.evidence_of)
     return 1 if survey.tally.has_drift else 0
 
 
-def _write(spec: Mapping[str, Any], evidence: Mapping[str, EvidenceReport], named: str | None) -> None:
+def _write(survey: Survey, evidence: Mapping[str, EvidenceReport], named: str | None) -> None:
     if len(evidence) != 1:
         found = ", ".join(sorted(evidence)) or "none"
         raise EvidenceError(f"no evidence is written: it has to be of one host, not {found}; choose one with --host")
     ((host, report),) = evidence.items()
-    written = writer_for(spec, None if host == UNNAMED else host, named).write(report)
+    days = {day for day in survey.days[host] if day}
+    if days != survey.days[host]:
+        raise EvidenceError("no evidence is written: not every exchange says when it was recorded")
+    written = writer_for(survey.spec, None if host == UNNAMED else host, named, days).write(report)
     # Standard output is the report's.
     sys.stderr.writelines(f"{line}\n" for line in written.lines())

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 from thoughtly_contract.errors import TrafficError
@@ -57,6 +58,15 @@ class Fields:
             return base64.b64decode(self.text(name), validate=True)
         except (binascii.Error, ValueError) as error:
             raise self.wrong(name, "is no Base64") from error
+
+    def day(self, name: str) -> date | None:
+        """Return the day of a time in ISO 8601, None where there is no time."""
+        if name not in self:
+            return None
+        try:
+            return datetime.fromisoformat(self.text(name)).date()
+        except ValueError as error:
+            raise self.wrong(name, "is no time") from error
 
     def list(self, name: str) -> Iterator[tuple[str, Any]]:
         """Yield the members of a list, each with its place."""

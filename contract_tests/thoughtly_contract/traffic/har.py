@@ -40,7 +40,8 @@ def entry(fields: Fields, *, by_mock: bool = False) -> Recorded | Aside:
     target = Request(method, (parts.path or "/").encode(), parts.query.encode(), headers, sent)
     answer = Answer(status, _with_type(_headers(response), response), got)
     host = host_of(parts.netloc.rpartition("@")[2])
-    return Recorded(fields.place, host, target, answer, sent_is_whole, got_is_whole, by_mock=by_mock)
+    day = fields.day("startedDateTime")
+    return Recorded(fields.place, host, target, answer, sent_is_whole, got_is_whole, day, by_mock=by_mock)
 
 
 def _aside(fields: Fields, scheme: str, method: str, headers: Pairs, status: int) -> str | None:

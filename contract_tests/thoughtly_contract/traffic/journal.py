@@ -31,6 +31,7 @@ def entry(fields: Fields) -> Recorded | Aside:
         answer,
         request_is_whole=len(body) < KEPT,
         answer_is_whole=len(answer.body) < KEPT,
+        day=fields.day("time"),
         played="played" in fields,
         # The guard writes beside each entry what is wrong with it.
         by_mock="drift" not in fields,

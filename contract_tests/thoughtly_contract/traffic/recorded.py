@@ -1,6 +1,7 @@
 """One exchange of recorded traffic, whatever recorded it."""
 
 from dataclasses import dataclass
+from datetime import date
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ class Recorded:
     """Whether all of the request's body is there."""
     answer_is_whole: bool = True
     """Whether all of the answer's body is there."""
+    day: date | None = None
+    """When it was recorded."""
     played: bool = False
     """Whether the mock was told to answer so."""
     by_mock: bool = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from thoughtly_contract.evidence import Evidence, EvidenceReport
@@ -26,6 +27,8 @@ class Survey:
     spec: Spec
     hosts: Hosts
     tally: Tally = field(default_factory=Tally)
+    days: dict[str, set[date | None]] = field(default_factory=dict)
+    """On which days the exchanges with each host were recorded; None for an unknown one."""
     _evidence: dict[str, Evidence] = field(default_factory=dict)
     _drift: Drift = field(init=False)
     _redaction: Redaction = field(init=False)
@@ -60,7 +63,9 @@ class Survey:
             return
         for finding in self._drift.findings(entry, operation):
             self._add(finding, entry)
-        evidence = self._evidence.setdefault(entry.host or UNNAMED, Evidence(self.spec))
+        host = entry.host or UNNAMED
+        self.days.setdefault(host, set()).add(entry.day)
+        evidence = self._evidence.setdefault(host, Evidence(self.spec))
         if entry.by_mock:
             evidence.circular = _MOCK
         if entry.request_is_whole and entry.answer_is_whole and not entry.played:
