@@ -223,6 +223,10 @@ def edited(edit: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
     return spec
 
 
+def call_of(spec: dict[str, Any]) -> Any:
+    return spec["paths"]["/contact/call"]["post"]
+
+
 def mark(evidence: str = "assumed", **more: Any) -> dict[str, Any]:
     return {"x-evidence": evidence, "x-source": "a test", **more}
 
@@ -250,6 +254,26 @@ def test_a_property_is_confirmed_where_it_shows(answer: Any, expected: Verdict) 
 
     found = claims_after(edited(add), ("list_contacts", 200, {"data": answer}))
     assert found["/components/schemas/Listed/properties/data/properties/id"] is expected
+
+
+@pytest.mark.parametrize(
+    ("response", "answer", "expected"),
+    [
+        ({"headers": {"X-Id": {"schema": {"type": "integer"}}}}, json_answer(418, {}, (b"x-id", b"1")), CONFIRMED),
+        ({"headers": {"X-Id": {"schema": {"type": "integer"}}}}, json_answer(418, {}, (b"x-id", b"a")), REFUTED),
+        ({"headers": {"X-Id": {"schema": {"type": "integer"}}}}, json_answer(418, {}), NOT_SEEN),
+        ({"headers": {"X-Id": {"required": True, "schema": {}}}}, json_answer(418, {}), REFUTED),
+        ({"headers": {"X-Id": mark(schema={"type": "integer"})}}, json_answer(418, {}), CONFIRMED),
+        ({"content": {"application/json": {"example": {"a": 1}}}}, json_answer(418, {}), NOT_SEEN),
+        ({"content": {"application/json": {"example": {"a": 1}}}}, json_answer(418, {"a": 1}), CONFIRMED),
+        ({"content": {"text/html": {"example": "x"}}}, Answer(418, ((b"content-type", b"text/html"),), b"y"), NOT_SEEN),
+        ({"content": {"application/json": {"examples": {"a": mark(value=1)}}}}, json_answer(418, {}), CONFIRMED),
+    ],
+)
+def test_a_mark_is_confirmed_by_all_that_it_speaks_of(response: Any, answer: Answer, expected: Verdict) -> None:
+    """Down to marks of their own."""
+    spec = edited(lambda spec: call_of(spec)["responses"].update({"418": mark(description="teapot", **response)}))
+    assert verdict(f"{RESPONSES}/418", (same, answer), spec=spec) is expected
 
 
 def test_what_operations_share_is_confirmed_when_it_is_for_all_of_them() -> None:

@@ -20,7 +20,7 @@ from thoughtly_contract.evidence import Evidence, EvidenceReport, write
 from thoughtly_contract.evidence.asked import writer_for
 from thoughtly_contract.evidence.splice import Splicer, scalar
 from thoughtly_contract.evidence.write import Writer
-from thoughtly_contract.exchange import Answer, json_answer
+from thoughtly_contract.exchange import Answer, Request, json_answer
 from thoughtly_contract.keys import keys_of
 from thoughtly_contract.recording import Exchange
 from thoughtly_contract.validity import Validity
@@ -94,7 +94,7 @@ def reported(spec: dict[str, Any], *answers: Answer, operation_id: str = "call_c
 def write_down(checkout: Workspace, *answers: Answer, day: date = DAY, **options: Any) -> list[str]:
     """Write what answers show, and return the lines that tell of it."""
     spec = compile_workspace(checkout)
-    return list(Writer(checkout, spec, HOST, day).write(reported(spec, *answers, **options)).lines())
+    return list(Writer(checkout, spec, HOST, [day]).write(reported(spec, *answers, **options)).lines())
 
 
 def marks_at(checkout: Workspace, pointer: str) -> dict[str, str]:
@@ -191,7 +191,7 @@ def test_what_is_documented_is_never_touched(checkout: Workspace) -> None:
     head, _, tail = text.partition("summary: The call was accepted\n          x-evidence: assumed")
     overlay(checkout).write_text(f"{head}summary: The call was accepted\n          x-evidence: documented{tail}")
     before = overlay(checkout).read_bytes()
-    assert list(Writer(checkout, compile_workspace(checkout), HOST, DAY).write(stale).changed) == []
+    assert list(Writer(checkout, compile_workspace(checkout), HOST, [DAY]).write(stale).changed) == []
     assert overlay(checkout).read_bytes() == before
 
 
@@ -202,7 +202,7 @@ def test_a_mark_that_no_overlay_holds_is_told(checkout: Workspace) -> None:
     start, end = text.index("  - description: A success without"), text.index("  # The errors that a server")
     overlay(checkout).write_text(text[:start] + text[end:])
     spec = compile_workspace(checkout)
-    written = Writer(checkout, spec, HOST, DAY).write(report)
+    written = Writer(checkout, spec, HOST, [DAY]).write(report)
     assert written.left == (f"left: {EXAMPLE}: no action of an overlay holds its mark",)
 
 
@@ -290,7 +290,7 @@ def test_an_overlay_that_changes_all_the_time_is_left_alone(
 
 
 def test_an_overlay_that_does_not_compile_is_left_alone(checkout: Workspace) -> None:
-    writer = Writer(checkout, spec := compile_workspace(checkout), HOST, DAY)
+    writer = Writer(checkout, spec := compile_workspace(checkout), HOST, [DAY])
     overlay(checkout).write_text(overlay(checkout).read_text() + "  - target: $.paths.nowhere\n    update: {}\n")
     before = overlay(checkout).read_bytes()
     with pytest.raises(EvidenceError, match="matches nothing"):
@@ -302,20 +302,20 @@ def test_evidence_is_of_the_spec_that_the_checkout_compiles_to(checkout: Workspa
     spec = compile_workspace(checkout)
     add_second(checkout)
     with pytest.raises(EvidenceError, match="does not compile to the spec in use: run scripts/regenerate first"):
-        Writer(checkout, spec, HOST, DAY)
+        Writer(checkout, spec, HOST, [DAY])
 
 
 @pytest.mark.parametrize("host", ["a b", "a: b", "'", "a\nb", ""])
 def test_a_host_is_a_name(checkout: Workspace, host: str) -> None:
     with pytest.raises(EvidenceError):
-        Writer(checkout, compile_workspace(checkout), host, DAY)
+        Writer(checkout, compile_workspace(checkout), host, [DAY])
 
 
 def test_what_a_mock_answers_is_never_written(checkout: Workspace) -> None:
     spec = compile_workspace(checkout)
     mocks = ACCEPTED.with_header(b"x-mock-evidence", b"assumed")
     with pytest.raises(EvidenceError, match="the kit's mock answered, which is made from the spec itself"):
-        Writer(checkout, spec, HOST, DAY).write(reported(spec, mocks))
+        Writer(checkout, spec, HOST, [DAY]).write(reported(spec, mocks))
 
 
 @pytest.mark.parametrize("target", ["mock", "mock-http", "prism"])
@@ -340,7 +340,55 @@ def test_evidence_is_written_in_a_checkout(tmp_path: Path, monkeypatch: pytest.M
         writer_for({}, HOST, None)
 
 
+def test_a_mark_that_speaks_of_more_than_was_seen_is_left(checkout: Workspace) -> None:
+    """That a body is required says nothing of its schema."""
+    add_second(checkout)
+    overlay(checkout).write_text(
+        overlay(checkout).read_text()
+        + """
+  - target: $.paths['/contact'].get
+    update:
+      operationId: search
+  - target: $.paths['/contact']
+    update:
+      put:
+        operationId: replace
+        requestBody:
+          required: true
+          x-evidence: assumed
+          x-source: a guess
+          content:
+            application/json:
+              schema: {type: object, properties: {name: {type: string}}}
+        responses:
+          '400':
+            description: bad
+"""
+    )
+    spec = compile_workspace(checkout)
+    operation = next(entry for entry in operations(spec) if entry.operation_id == "replace")
+    evidence = Evidence(spec)
+    keys = ((b"x-api-token", b"a"), (b"team_id", b"b"))
+    for status in (400, 200):
+        writer = Writer(checkout, spec, HOST, [DAY])
+        evidence(Exchange(operation, Request("PUT", b"/contact", b"", keys), json_answer(status, {})))
+        pointer = "/paths/~1contact/put/requestBody"
+        left = f"left: {pointer}: its mark speaks of more than that a body is required"
+        told = list(writer.write(evidence.report()).lines())
+        assert any(line.startswith(left) for line in told) == (status == 400)
+    assert "x-refuted" in marks_at(checkout, pointer)
+
+
+def test_evidence_of_several_days_names_the_first_and_the_last(checkout: Workspace) -> None:
+    spec = compile_workspace(checkout)
+    days = [DAY, date(2026, 11, 1), date(2026, 11, 9)]
+    Writer(checkout, spec, HOST, days).write(reported(spec, FINE))
+    source = marks_at(checkout, f"{CALL}/responses/400")["x-source"]
+    assert source == "api.example.com between 2026-11-01 and 2026-11-23: answered 400 like this"
+
+
 LINE = {
+    "time": "2026-11-20T10:00:00.000000+00:00",
     "method": "POST",
     "target": "/contact/call",
     "headers": [["Host", HOST], ["content-type", "application/json"], ["x-api-token", "canary-1"], ["team_id", "b"]],
@@ -373,6 +421,7 @@ Traffic = Callable[..., tuple[int, str, str]]
 
 def test_recorded_traffic_is_written_as_evidence(checkout: Workspace, traffic: Traffic) -> None:
     status, _, told = traffic(LINE, options=("--host", HOST))
+    assert "2026-11-20" in marks_at(checkout, f"{CALL}/responses/400")["x-source"]
     assert (status, told) == (0, f"evidence.yaml: {CALL}/responses/400: observed\nnext: scripts/regenerate\n")
     assert "canary" not in overlay(checkout).read_text()
     assert traffic(LINE, options=("--host", HOST))[2] == "the overlay says all of this already: nothing is written\n"
@@ -387,6 +436,7 @@ def at(host: str) -> dict[str, Any]:
     [
         ([at("127.0.0.1:8000")], (), "what 127.0.0.1 answers says nothing about upstream"),
         ([LINE | {"headers": []}], (), "what an unnamed host answers says nothing about upstream"),
+        ([LINE, LINE | {"time": None}], ("--host", HOST), "not every exchange says when it was recorded"),
         ([at("127.0.0.1"), at("localhost")], (), "it has to be of one host, not 127.0.0.1, localhost"),
         ([{key: value for key, value in LINE.items() if key != "drift"}], ("--host", HOST), "the kit's mock answered"),
     ],
@@ -423,7 +473,9 @@ def test_two_writers_at_once_lose_nothing(checkout: Workspace) -> None:
     """Each waits until the other has put its overlay in place."""
     spec = compile_workspace(checkout)
     answers = [FINE, ACCEPTED, json_answer(403, {"data": {}}), json_answer(404, {"data": {}})]
-    writers = [(Writer(checkout, spec, HOST, DAY), reported(spec, answer, json_answer(500, {}))) for answer in answers]
+    writers = [
+        (Writer(checkout, spec, HOST, [DAY]), reported(spec, answer, json_answer(500, {}))) for answer in answers
+    ]
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda pair: pair[0].write(pair[1]), writers))
     for pointer in (f"{CALL}/responses/400", EXAMPLE, f"{CALL}/responses/403", f"{CALL}/responses/404"):

@@ -1,7 +1,7 @@
 """Where each mark of the compiled spec is written: in which action of which overlay."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ class Place:
     evidence: str
     is_refuted: bool
     adds: frozenset[str]
-    """The names of what the mark speaks of, at the top."""
+    """The names of what this and earlier actions add beside the mark."""
 
 
 def places(workspace: Workspace, newer: Mapping[str, Any] | None = None) -> dict[str, Place]:
@@ -50,7 +50,9 @@ def places(workspace: Workspace, newer: Mapping[str, Any] | None = None) -> dict
         overlay = (newer or {}).get(file.name) or parse_file(file)
         check_overlay(overlay, file.name)
         for index, action in enumerate(overlay["actions"]):
-            found |= _of_action(document, file, index, action)
+            for pointer, place in _of_action(document, file, index, action).items():
+                before = found[pointer].adds if pointer in found else frozenset()
+                found[pointer] = replace(place, adds=place.adds | before)
             document = apply(document, {**overlay, "actions": [action]}, file.name)
     return found
 

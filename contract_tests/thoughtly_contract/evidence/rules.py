@@ -265,7 +265,8 @@ def _is_another_example(seen: Seen, content: Mapping[str, Any]) -> bool:
         if "value" in example and "x-evidence" not in example
     ]
     examples += [media["example"] for media in content.values() if "example" in media]
-    return bool(examples) and not any(canonical(_json_of(seen.answer)) == canonical(example) for example in examples)
+    body = _json_of(seen.answer)
+    return bool(examples) and (body is ABSENT or canonical(body) not in map(canonical, examples))
 
 
 def _json_of(answer: Answer) -> Any:
