@@ -1,6 +1,8 @@
 """A server whose calls are real is checked only when it was named twice, and every reason not to is one clear line."""
 
+import argparse
 import json
+import re
 import socket
 import ssl
 import threading
@@ -15,7 +17,7 @@ import pytest
 import trustme
 
 from thoughtly_contract.errors import ContractError, TargetError, UsageError
-from thoughtly_contract.guard.flags import PERMISSION
+from thoughtly_contract.guard.flags import PERMISSION, add_options
 from thoughtly_contract.guard.options import default_file
 from thoughtly_contract.guard.pace import Pace
 from thoughtly_contract.guard.upstream import Upstream, require_permission
@@ -90,6 +92,15 @@ def test_requests_are_spaced_out_over_everyone_who_shares_a_file(tmp_path: Path)
     assert waits[0] == pytest.approx(0, abs=0.9)
     assert waits[1] - waits[0] == pytest.approx(1, abs=0.9)
     assert waits[2] - waits[0] == pytest.approx(2, abs=0.9)
+
+
+def test_every_option_is_in_the_manual() -> None:
+    parser = argparse.ArgumentParser(add_help=False)
+    add_options(parser)
+    page = (Path(__file__).resolve().parents[2] / "docs" / "guard.md").read_text(encoding="utf-8")
+    named = re.findall(r"--[a-z-]+", parser.format_help())
+    assert len(named) > 5
+    assert [option for option in named if f"| `{option}" not in page] == []
 
 
 # The command
