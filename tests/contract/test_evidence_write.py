@@ -336,7 +336,7 @@ def test_this_machine_is_no_evidence_unless_somebody_says_where_it_leads(host: s
 
 def test_evidence_is_written_in_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(EvidenceError, match=r"no openapi/source.lock.json in"):
+    with pytest.raises(EvidenceError, match="the working directory is in no checkout"):
         writer_for({}, HOST, None)
 
 

@@ -44,5 +44,5 @@ def writer_for(
     try:
         workspace = Workspace.find()
     except SpecError as error:
-        raise EvidenceError(f"no evidence is written: {error}") from error
+        raise EvidenceError("no evidence is written: the working directory is in no checkout of the project") from error
     return Writer(workspace, spec, answered, days or [datetime.now(UTC).date()])
