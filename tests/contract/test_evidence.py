@@ -112,6 +112,7 @@ CONFIRMED, REFUTED, NOT_SEEN = Verdict.CONFIRMED, Verdict.REFUTED, Verdict.NOT_S
         ("415", NOT_JSON, json_answer(400, FINE), REFUTED),
         ("415", NOT_JSON, json_answer(200, FINE), REFUTED),
         ("415", header(b"content-type"), json_answer(400, FINE), NOT_SEEN),
+        ("415", header(b"content-type", b"\xff/"), json_answer(400, FINE), NOT_SEEN),
         ("415", header(b"content-type", b"application/problem+json"), json_answer(400, FINE), NOT_SEEN),
         # The body of a status that is known otherwise.
         ("401/content/application~1json", NO_TOKEN, json_answer(401, FINE), CONFIRMED),

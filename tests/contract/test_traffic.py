@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -485,3 +486,22 @@ def test_the_manual_names_every_finding_and_every_option(capsys: pytest.CaptureF
 def test_the_manual_names_every_member_of_the_report(traffic: Run) -> None:
     for member in json.loads(traffic(exchange(), options=("--format", "json"))[1]):
         assert f"`{member}`" in PAGE.partition("## The report as JSON")[2]
+
+
+def test_the_journal_of_the_guard_is_recorded_traffic(
+    contract: Callable[..., subprocess.CompletedProcess[str]],
+    serve: Callable[..., AbstractContextManager[str]],
+) -> None:
+    """Of a server that, unlike the mock, was not made by the journal's own reader."""
+    options = ("-k", "test_keys or test_invalid_body", "--guard", "--rate", "100000", "--budget", "budget")
+    with serve(load_spec()) as url:
+        checked = contract("--target", url, *options, "--journal", "journal.ndjson")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    result = contract("traffic", "journal.ndjson", keys=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "no drift" in result.stdout
+    told = "127.0.0.1: evidence: 4 confirmed"
+    assert told in result.stdout
+    assert told.removeprefix("127.0.0.1: ") in checked.stdout
+    assert "canary" not in result.stdout
+    assert "nothing about upstream" not in result.stdout

@@ -1,6 +1,7 @@
 """What a request is to its operation: forbidden by the spec, allowed by it, or something that readers disagree on."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from thoughtly_mock.routes import Routes
 from thoughtly_openapi.loader import Operation, resolve
 
 Spec = Mapping[str, Any]
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 ABSENT = object()
 """Stands for the value of a body that there is not, or that is no JSON."""
 
@@ -124,8 +126,8 @@ class Reader:
         )
         if essence in self._media_types:
             return None, "its content type has parameters" if set(parameters) - {"charset=utf-8"} else None
-        if not essence or "json" in essence or "," in essence:
-            return None, "its content type is nearly a documented one"
+        if "json" in essence or not _MEDIA_TYPE.fullmatch(essence):
+            return None, "its content type is nearly a documented one, or none at all"
         return f"the content type {essence} is not documented", None
 
     def _body(self, request: Request) -> tuple[str | None, Any, str | None]:
