@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--guard", action="store_true", help="guard a server on this machine, too, as if its calls were real"
     )
+    parser.add_argument(
+        "--known-differences", type=Path, metavar="FILE", help="what is known of the target at a URL, in TOML"
+    )
     parser.add_argument("-k", dest="only", metavar="EXPRESSION", help="run only the tests whose names match")
     parser.add_argument(
         "--mutants", action="store_true", help="instead, check the checks: which of many faulty servers they find"

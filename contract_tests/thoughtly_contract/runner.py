@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from thoughtly_contract.differences import KnownDifferences
 from thoughtly_contract.errors import UsageError
 from thoughtly_contract.evidence.run import EvidenceSummary, evidence_for, writer_of
 from thoughtly_contract.keys import keys_of
@@ -21,7 +22,7 @@ from thoughtly_contract.recording import Recording, Statuses
 from thoughtly_contract.session import Run, active
 from thoughtly_contract.spec import read_spec
 from thoughtly_contract.supervise import signals_as_exit
-from thoughtly_contract.target import open_target
+from thoughtly_contract.target import NAMED, open_target
 
 _SUITE = Path(str(files("thoughtly_contract"))) / "suite"
 # What is known of a target can only be missed after everything else ran.
@@ -46,11 +47,14 @@ def run_suite(arguments: Namespace) -> int:
     _require_known_headers(values, {key.header for key in keys})
     _require_writable(arguments.junit)
     writer = writer_of(arguments, spec)
+    known_differences = _known_differences(arguments)
     known = {key.header for key in keys} <= values.keys()
     with signals_as_exit(), open_target(arguments, spec, keys, keys_are_known=known) as target:
         whole = arguments.spec is None and arguments.only is None
         statuses = Statuses()
         evidence = evidence_for(target, spec, keys)
+        if known_differences:
+            target = replace(target, differences=known_differences)
         heard = replace(target, app=Recording(target.app, spec, [statuses, evidence]))
         run = Run(
             spec,
@@ -104,6 +108,13 @@ def _values(pairs: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--key {header}={variable}: there is no such environment variable")
         values[header] = os.environ[variable]
     return values
+
+
+def _known_differences(arguments: Namespace) -> KnownDifferences | None:
+    file = arguments.known_differences
+    if file and arguments.target in NAMED:
+        raise UsageError(f"--known-differences {file}: what is known of {arguments.target} is in a file of its own")
+    return KnownDifferences.read(file) if file else None
 
 
 def _require_known_headers(values: dict[str, str], headers: set[str]) -> None:

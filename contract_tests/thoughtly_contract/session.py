@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from thoughtly_contract.battery import Probe, all_probes, within
@@ -29,6 +30,8 @@ class Run:
     """How many requests may be sent that could place a call; None for any number."""
     contact: str | None = None
     """Who is called; None for whomever the spec has as an example."""
+    today: date = field(default_factory=date.today)
+    """Decides which known differences have expired."""
     statuses: Statuses = field(default_factory=Statuses)
     """The statuses that were answered so far."""
     evidence: Evidence | None = None

@@ -130,6 +130,8 @@ def _prism(spec: Spec, _keys: Keys) -> Iterator[Target]:
 
 
 _OPENERS: dict[str, Callable[[Spec, Keys], Any]] = {"mock": _mock, "mock-http": _mock_http, "prism": _prism}
+NAMED = frozenset(_OPENERS)
+"""Targets that are no URL."""
 
 
 def mock_app(spec: Spec, keys: Keys) -> tuple[Any, Witness]:

@@ -8,6 +8,7 @@ import pytest
 
 from thoughtly_contract.battery.samples import Sampler
 from thoughtly_contract.evidence import Evidence, EvidenceReport, Verdict
+from thoughtly_contract.evidence.redaction import without_numbers
 from thoughtly_contract.exchange import Answer, Request, json_answer
 from thoughtly_contract.keys import keys_of
 from thoughtly_contract.mutants.operations import widened
@@ -331,6 +332,25 @@ def test_neither_keys_nor_telephone_numbers_show() -> None:
     assert "canary" not in text
     assert "555" not in text
     assert "[number]" in text
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("+1 (555) 012-3456", "555.012.3456", "+49 30 1234567", "0049/30/1234567", "15550123456", "5550123"),
+        *("+1%20%28555%29%20012-3456", "555\u2011012\u20113456", "555\u00a0012\u00a03456", "\u0661" * 8),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "call_{}", "tel:{};ext=9", "%2B{}", '"{}"', "2026-11-23 {}", "x{}y"])
+def test_what_could_be_a_telephone_number_is_masked(number: str, around: str) -> None:
+    assert without_numbers(around.format(number)) == around.format("[number]")
+
+
+@pytest.mark.parametrize(
+    "text", ["3fa85f64-5717-4562-b3fc-2c963f66afa6", "2026-11-23", "2026-11-23T10:00:00.123456Z", "100,000", "a1b2c3d4"]
+)
+def test_ids_and_times_can_be_read(text: str) -> None:
+    assert without_numbers(text) == text
 
 
 def test_the_report_reads_in_lines() -> None:

@@ -17,7 +17,7 @@ LONGEST = 2000
 _NUMBER = re.compile(
     r"(?P<kept>[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
     r"|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?![\d-]))"
-    r"|\+?\(?\d(?:[\s().\-/]{0,2}\d){6,}"
+    r"|\+?\(?\d(?:(?:[\s().\-/\u2010-\u2015]|%2[089DEde]){0,3}\d){6,}"
 )
 # Everything else may carry a session, or a person.
 _SHOWN_HEADERS = frozenset(
