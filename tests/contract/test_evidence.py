@@ -299,6 +299,19 @@ def test_every_operation_has_claims_of_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"), [(b"limit=0", REFUTED), (b"sortDirection=up", REFUTED), (b"limit=1", NOT_SEEN)]
+)
+def test_a_parameter_that_the_spec_forbids_should_be_answered_400(query: bytes, expected: Verdict) -> None:
+    spec = widened(load_spec())
+    operation = next(entry for entry in operations(spec) if entry.operation_id == "list_contacts")
+    request = Sampler(spec, operation, KEYS, Validity(spec, operation)).plain().but(query=query)
+    evidence = Evidence(spec, KEYS)
+    evidence(Exchange(operation, request, json_answer(422, FINE)))
+    found = {claim.pointer: claim.verdict for claim in evidence.report().claims}
+    assert found["/paths/~1contact/get/responses/400"] is expected
+
+
 def test_no_marked_addition_is_left_out_of_the_report() -> None:
     """What no answer can show is listed as not seen."""
 

@@ -243,6 +243,12 @@ def test_nothing_is_said_of_a_body_that_was_not_recorded(traffic: Run, side: str
     assert traffic(lost)[0] == 0
 
 
+@pytest.mark.parametrize(("size", "status"), [(0, 1), (-1, 0), (46, 0)])
+def test_a_body_of_unknown_size_is_not_taken_for_none(traffic: Run, size: int, status: int) -> None:
+    """A request that says of which type its body is had one."""
+    assert traffic(changed(exchange(sent=None), "request", "bodySize", to=size))[0] == status
+
+
 def test_a_form_whose_bytes_were_not_recorded_is_not_judged_as_a_body(traffic: Run) -> None:
     params = {"mimeType": "application/json", "params": [{"name": "contact_id", "value": "ann"}], "text": ""}
     assert traffic(changed(exchange(), "request", "postData", to=params))[0] == 0
@@ -259,11 +265,12 @@ def test_what_is_no_exchange_with_an_api_is_counted_and_left(traffic: Run) -> No
         exchange(url="data:text/plain,x"),
         exchange(0),
         preflight,
+        exchange(304, method="GET", url="https://api.thoughtly.com/contact", sent=None),
         exchange(403, FAILURE, x_thoughtly_guard="refused"),
     )
     assert output.splitlines()[0] == (
         "1 exchange held against the spec; 2 with 2 other hosts ignored; 1 a browser's preflight; 1 a web socket; "
-        "1 no HTTP; 1 refused by the guard; 1 without an answer"
+        "1 answered from a cache; 1 no HTTP; 1 refused by the guard; 1 without an answer"
     )
 
 

@@ -9,10 +9,11 @@ from thoughtly_contract.evidence.marks import Mark, Watch, marks, watches
 from thoughtly_contract.evidence.reading import Reader
 from thoughtly_contract.evidence.redaction import Redaction, Shown
 from thoughtly_contract.evidence.report import Claim, EvidenceReport
-from thoughtly_contract.evidence.rules import Seen, Told, Verdict
+from thoughtly_contract.evidence.rules import OfResponse, Seen, Told, Verdict
 from thoughtly_contract.exchange import Answer
 from thoughtly_contract.keys import Key
 from thoughtly_contract.recording import Exchange
+from thoughtly_openapi.loader import Operation
 
 Spec = Mapping[str, Any]
 MOCKS_HEADER = b"x-mock-evidence"
@@ -83,7 +84,7 @@ class Evidence:
             self.circular = "the kit's mock answered, which is made from the spec itself"
         if exchange.answer.status not in _NO_OPERATION:
             self._reached.add(operation.operation_id)
-        seen = Seen(exchange, operation, self._reader(exchange), self._fit)
+        seen = Seen(exchange, operation, self._reader(operation), self._fit)
         for state in self._states.get(operation.operation_id, ()):
             self._hear(state, seen)
 
@@ -94,9 +95,7 @@ class Evidence:
         if told and state.outweighed_by(told):
             state.told, state.shown = told, self._redaction.shown(seen.exchange)
 
-    def _reader(self, exchange: Exchange) -> Reader:
-        operation = exchange.operation
-        assert operation  # noqa: S101 (its caller has looked)
+    def _reader(self, operation: Operation) -> Reader:
         if operation.operation_id not in self._readers:
             good = self.keys if self.tells_wrong_keys else ()
             self._readers[operation.operation_id] = Reader(self.spec, operation, good)
@@ -132,8 +131,9 @@ class Evidence:
 
     def _counts(self, state: _State) -> bool:
         # Under a wrong base URL everything is 404, which says nothing about the operation.
-        name = getattr(state.watch.rule, "name", "")
-        return name != "404" or state.watch.operation.operation_id in self._reached
+        rule = state.watch.rule
+        is_404 = isinstance(rule, OfResponse) and rule.name == "404"
+        return not is_404 or state.watch.operation.operation_id in self._reached
 
 
 def _seen_for(told: list[tuple[Told, Shown | None]], operations: int) -> str:

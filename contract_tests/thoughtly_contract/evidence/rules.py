@@ -64,11 +64,17 @@ _REFUSED_INPUT = frozenset({400, 411, 415, 422})
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
-    """A documented response: confirmed by an answer that is like it."""
+class OfResponse:
+    """A rule about one documented response."""
 
     name: str
-    """The status as the spec spells it."""
+    """Its status as the spec spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response(OfResponse):
+    """A documented response: confirmed by an answer that is like it."""
+
     content: Mapping[str, Any]
     """The part of its content that no mark of its own speaks for."""
     headers: Mapping[str, Any]
@@ -140,10 +146,9 @@ _SITUATIONS: Mapping[str, Callable[[Seen], str | None]] = {"400": _invalid, "401
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class Body(OfResponse):
     """The body of a response."""
 
-    name: str
     content: Mapping[str, Any]
 
     def __call__(self, seen: Seen) -> Told | None:
@@ -156,10 +161,9 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class Header(OfResponse):
     """A header of a response."""
 
-    name: str
     header: str
     definition: Mapping[str, Any]
 
@@ -172,10 +176,9 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Part(OfResponse):
     """A part of the body of a response, such as one property: says nothing where it is not there."""
 
-    name: str
     path: tuple[str, ...]
     """Names of properties; ``*`` for every item of an array."""
     schema: Mapping[str, Any]
@@ -228,10 +231,9 @@ class SentExample:
 
 
 @dataclass(frozen=True, slots=True)
-class AnsweredExample:
+class AnsweredExample(OfResponse):
     """An example of a response: that it is given. Another body says nothing: an example is one of several."""
 
-    name: str
     value: str
 
     def __call__(self, seen: Seen) -> Told | None:

@@ -6,7 +6,7 @@ from thoughtly_contract.exchange import Answer, Pairs, Request
 from thoughtly_contract.traffic.fields import Fields
 from thoughtly_contract.traffic.recorded import Aside, Recorded, encoded, host_of
 
-NO_BODY = frozenset({204, 205, 304})
+NO_BODY = frozenset({204, 205})
 _MOCK = "thoughtly-kit"
 
 
@@ -49,6 +49,8 @@ def _aside(fields: Fields, scheme: str, method: str, headers: Pairs, status: int
         return "a web socket"
     if scheme not in {"http", "https"}:
         return "no HTTP"
+    if status == 304:
+        return "answered from a cache"
     if method == "OPTIONS" and any(name == b"access-control-request-method" for name, _ in headers):
         return "a browser's preflight"
     return None if status else "without an answer"
@@ -62,7 +64,9 @@ def _headers(fields: Fields) -> Pairs:
 def _sent(request: Fields) -> tuple[bytes, bool]:
     """Return a request's body, and whether that is all of it."""
     if "postData" not in request:
-        return b"", request.count("bodySize") <= 0
+        size = request.count("bodySize")
+        told = any(name in {b"content-type", b"transfer-encoding"} for name, _ in _headers(request))
+        return b"", size == 0 or (size < 0 and not told)
     data = request.inner("postData")
     if data.value.get("encoding") == "base64":
         return data.base64("text"), True
