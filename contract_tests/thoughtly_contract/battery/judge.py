@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import jsonschema_rs
 
 from thoughtly_contract.battery.probe import Expected, Probe
 from thoughtly_contract.envelope import envelope_problem, has_envelope
+from thoughtly_contract.evidence.fit import is_retry_after, response_of
 from thoughtly_contract.exchange import Answer
 from thoughtly_contract.keys import Key
 from thoughtly_contract.validity import json_schema
-from thoughtly_openapi.loader import Operation, operations, resolve
+from thoughtly_openapi.loader import Operation, operations
 
 Spec = Mapping[str, Any]
 # Shorter values could stand in an answer by chance.
@@ -52,7 +52,7 @@ class Judge:
             yield Finding("ServerError", f"got {status}")
         elif status != TOO_MANY and not _is_as_expected(probe.expected, status):
             yield Finding(_KINDS[probe.expected], f"expected {probe.expected}, got {status}")
-        elif self._is_of_operation(probe, status) and _response(self._spec, probe.operation, status) is None:
+        elif self._is_of_operation(probe, status) and response_of(self._spec, probe.operation, status) is None:
             yield Finding("UndocumentedStatus", f"{status} is not documented")
 
     @staticmethod
@@ -65,7 +65,7 @@ class Judge:
             yield from self._allow(probe, answer)
         if answer.status == 401 and not any(value.strip() for value in answer.all(b"www-authenticate")):
             yield Finding("NoChallenge", "401 without WWW-Authenticate")
-        if answer.status == TOO_MANY and not _is_retry_after(answer.all(b"retry-after")):
+        if answer.status == TOO_MANY and not _has_retry_after(answer):
             yield Finding("NoRetryAfter", "429 without Retry-After in seconds or as a date")
         if len(answer.all(b"content-type")) > 1:
             yield Finding("TwoContentTypes", "the answer has two content types")
@@ -91,8 +91,8 @@ class Judge:
             yield from self._documented(probe.operation, answer, media_type)
 
     def _documented(self, operation: Operation, answer: Answer, media_type: str) -> Iterator[Finding]:
-        response = _response(self._spec, operation, answer.status)
-        content = (response or {}).get("content", {})
+        found = response_of(self._spec, operation, answer.status)
+        content = found[1].get("content", {}) if found else {}
         if not content:
             return
         if media_type not in {name.partition(";")[0].lower() for name in content}:
@@ -160,19 +160,6 @@ def _json_of(answer: Answer) -> Any:
         return None
 
 
-def _is_retry_after(values: list[bytes]) -> bool:
-    if len(values) != 1:
-        return False
-    text = values[0].decode("latin-1").strip()
-    try:
-        return (text.isascii() and text.isdigit()) or parsedate_to_datetime(text) is not None
-    except ValueError:
-        return False
-
-
-def _response(spec: Spec, operation: Operation, status: int) -> Mapping[str, Any] | None:
-    responses = operation.definition["responses"]
-    for name in (str(status), f"{status // 100}XX", "default"):
-        if name in responses:
-            return resolve(spec, responses[name])
-    return None
+def _has_retry_after(answer: Answer) -> bool:
+    values = answer.all(b"retry-after")
+    return len(values) == 1 and is_retry_after(values[0].decode("latin-1").strip())

@@ -54,7 +54,7 @@ class Fit:
             return f"there is no header {name}"
         if len(values) > 1:
             return f"the header {name} is there {len(values)} times"
-        if name.lower() == "retry-after" and not _is_retry_after(values[0]):
+        if name.lower() == "retry-after" and not is_retry_after(values[0]):
             return f"the header {name} is neither seconds nor an HTTP date"
         schema = resolve(self.spec, header.get("schema", {}))
         try:
@@ -78,7 +78,8 @@ def response_of(spec: Spec, operation: Operation, status: int) -> tuple[str, Map
     return None
 
 
-def _is_retry_after(text: str) -> bool:
+def is_retry_after(text: str) -> bool:
+    """Whether a text is what RFC 9110 calls a value of Retry-After: seconds, or an HTTP date."""
     try:
         return (text.isascii() and text.isdigit()) or parsedate_to_datetime(text) is not None
     except ValueError:
