@@ -17,7 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thoughtly_contract.__main__ import main
-from thoughtly_contract.exchange import Answer, Request
+from thoughtly_contract.battery import all_probes
+from thoughtly_contract.exchange import Answer, Caller, Request
+from thoughtly_contract.keys import keys_of
 from thoughtly_contract.mutants.operations import widened
 from thoughtly_contract.traffic.drift import Kind
 from thoughtly_contract.traffic.hosts import Hosts
@@ -25,6 +27,7 @@ from thoughtly_contract.traffic.read import read
 from thoughtly_contract.traffic.recorded import Recorded
 from thoughtly_contract.traffic.survey import Survey
 from thoughtly_contract.traffic.tally import as_json, as_lines
+from thoughtly_mock import MemoryStore, Settings, create_app
 from thoughtly_mock.testing import served_mock
 from thoughtly_openapi.loader import load_spec
 
@@ -512,3 +515,16 @@ def test_the_journal_of_the_guard_is_recorded_traffic(
     assert told.removeprefix("127.0.0.1: ") in checked.stdout
     assert "canary" not in result.stdout
     assert "nothing about upstream" not in result.stdout
+
+
+def test_the_mock_drifts_in_nothing_that_the_checks_send(traffic: Run) -> None:
+    """More than a thousand requests to three operations, most of them wrong in one way."""
+    keys = keys_of(SPEC, KEYS)
+    store = MemoryStore()
+    with Caller(create_app(SPEC, Settings(accepted=KEYS), store)) as call:
+        for probe in all_probes(SPEC, keys, tells_wrong_keys=True):
+            call(probe.request)
+    journal = "".join(f"{json.dumps(entry.as_json())}\n" for entry in store.entries(0))
+    status, output = traffic(text=journal)
+    assert (status, "no drift" in output) == (0, True), output
+    assert int(output.partition(" ")[0]) > 1000
