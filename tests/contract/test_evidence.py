@@ -335,11 +335,15 @@ def test_neither_keys_nor_telephone_numbers_show() -> None:
     """Wherever the two stand: in headers, in the address, in bodies, escaped or not."""
     sent = both(
         header(b"x-tokens", CANARIES["team_id"].encode()),
-        header(b"cookie", b"session=canary-cookie"),
+        header(b"cookie", b"session=canary-cookie; b=c"),
+        header(b"authorization", b"Bearer canary-bearer"),
         body({"contact_id": 1, "metadata": {PHONE: CANARIES["x-api-token"], "n": 15550123456}}),
         lambda request: request.but(query=b"team_id=canary-q&phone=%2B15550123456&t=canary-77e0c2-team"),
     )
-    told = {"error": {"message": f"{PHONE} \u0031{CANARIES['team_id']}"}, "data": {"phone": "+15550123456"}}
+    told = {
+        "error": {"message": f"canary-bearer canary-cookie {PHONE} \u0031{CANARIES['team_id']}"},
+        "data": {"phone": "+15550123456"},
+    }
     answer = json_answer(400, told, (b"set-cookie", b"canary-set"), (b"x-request-id", b"canary-77e0c2-team"))
     text = json.dumps(reported((sent, answer)).to_json()) + "".join(reported((sent, answer)).lines())
     assert "canary" not in text

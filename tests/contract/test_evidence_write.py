@@ -25,6 +25,7 @@ from thoughtly_contract.keys import keys_of
 from thoughtly_contract.recording import Exchange
 from thoughtly_contract.validity import Validity
 from thoughtly_mock.evidence import nearest
+from thoughtly_mock.testing import served_mock
 from thoughtly_openapi.compile import compile_workspace
 from thoughtly_openapi.documents import parse
 from thoughtly_openapi.loader import lookup, operations
@@ -504,3 +505,19 @@ def test_a_run_against_a_server_is_written_as_evidence(
     assert "was answered 400" in marks_at(checkout, f"{CALL}/responses/415")["x-refuted"]
     assert result.stdout.endswith("next: scripts/regenerate\n")
     assert "canary" not in overlay(checkout).read_text() + result.stdout
+
+
+def test_a_run_against_a_mock_at_an_address_writes_nothing(
+    checkout: Workspace, contract: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """Whatever host it is said to be."""
+    before = overlay(checkout).read_bytes()
+    (checkout.root / "spec.json").write_text(json.dumps(compile_workspace(checkout)))
+    options = ("--spec", "spec.json", "-k", "test_keys", "--write-evidence", "--evidence-of", HOST)
+    with served_mock() as mock:
+        result = contract("--target", mock.url, *options, keys=False)
+    assert result.returncode == 2
+    assert result.stderr == (
+        "thoughtly-contract: no evidence is written: the kit's mock answered, which is made from the spec itself\n"
+    )
+    assert overlay(checkout).read_bytes() == before

@@ -417,6 +417,20 @@ def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err == "thoughtly-contract: no-such.har: No such file or directory\n"
 
 
+def test_an_archive_may_be_one_endless_line(traffic: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The part of it that is read to find out what it is ends anywhere."""
+    for longest in range(20, 200, 7):
+        monkeypatch.setattr("thoughtly_contract.traffic.read.LONGEST_LINE", longest)
+        assert traffic(exchange(402, FAILURE))[0] == 1
+
+
+def test_a_line_beyond_measure_is_refused(traffic: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = json.dumps(GOOD_LINE)
+    monkeypatch.setattr("thoughtly_contract.traffic.read.LONGEST_LINE", len(good) + 10)
+    status, output = traffic(text=f"{good}\n{good}{' ' * 20}\n")
+    assert (status, "line 2 is longer than" in output) == (2, True)
+
+
 def test_a_journal_is_read_line_by_line(traffic: Run, tmp_path: Path) -> None:
     """What comes before a broken line was judged when that line is met, and of a long journal one line is in memory."""
     file = tmp_path / "journal"

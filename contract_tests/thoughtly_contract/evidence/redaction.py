@@ -10,7 +10,7 @@ from urllib.parse import quote
 from thoughtly_contract.exchange import Pairs
 from thoughtly_contract.keys import Key
 from thoughtly_contract.recording import Exchange
-from thoughtly_mock.witness import REDACTED, Redactor
+from thoughtly_mock.witness import REDACTED, SHORTEST_SECRET, Redactor
 
 PHONE = "[number]"
 LONGEST = 2000
@@ -105,6 +105,13 @@ def without_numbers(text: str) -> str:
 
 
 def _spellings(secret: bytes) -> Iterable[bytes]:
+    # `Bearer KEY`, and cookies as `name=KEY; other=KEY`.
+    parts = [part for part in re.split(rb"[\s;=,]+", secret) if len(part) >= SHORTEST_SECRET]
+    for part in (secret, *parts):
+        yield from _spelt(part)
+
+
+def _spelt(secret: bytes) -> Iterable[bytes]:
     text = secret.decode("utf-8", "replace")
     yield secret
     yield json.dumps(text)[1:-1].encode()

@@ -24,10 +24,11 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of NDJSON."""
+    """One line of NDJSON, or the beginning of a first line that is too long to be one."""
 
     number: int
     content: bytes
+    """With the line's end."""
 
 
 def read(file: BinaryIO, name: str) -> Entries:
@@ -47,7 +48,7 @@ def read(file: BinaryIO, name: str) -> Entries:
         return _journal(chain([first], lines), name)
     # In front of what was read already, so many line ends that errors name the right line.
     above = b"\n" * (first.number - 1)
-    return _document(_parsed(b"".join([above, first.content, b"\n", file.read()]), name), name)
+    return _document(_parsed(b"".join([above, first.content, file.read()]), name), name)
 
 
 @contextmanager
@@ -76,13 +77,13 @@ def _lines(file: BinaryIO, name: str) -> Iterator[Line]:
         if len(content) == LONGEST_LINE and number > 1:
             raise TrafficError(f"{name}: line {number} is longer than {LONGEST_LINE} bytes")
         if content.strip():
-            yield Line(number, content.rstrip(b"\r\n"))
+            yield Line(number, content)
 
 
 def _journal(lines: Iterator[Line], name: str) -> Entries:
     for line in lines:
         place = f"{name}: line {line.number}"
-        yield journal.entry(Fields(_parsed(line.content, place), place))
+        yield journal.entry(Fields(_parsed(line.content.rstrip(b"\r\n"), place), place))
 
 
 def _document(value: Any, name: str) -> Entries:
