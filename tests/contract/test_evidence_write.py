@@ -18,6 +18,8 @@ from thoughtly_contract.battery.samples import Sampler
 from thoughtly_contract.errors import EvidenceError
 from thoughtly_contract.evidence import Evidence, EvidenceReport, write
 from thoughtly_contract.evidence.asked import writer_for
+from thoughtly_contract.evidence.marks import marks
+from thoughtly_contract.evidence.places import places
 from thoughtly_contract.evidence.splice import Splicer, scalar
 from thoughtly_contract.evidence.write import Writer
 from thoughtly_contract.exchange import Answer, Request, json_answer
@@ -145,6 +147,15 @@ def test_what_upstream_comes_to_document_keeps_upstreams_word(checkout: Workspac
     document["paths"]["/contact/call"]["post"]["responses"]["400"] = own
     page.write_text(json.dumps(document), encoding="utf-8")
     assert lookup(compile_workspace(checkout), f"{CALL}/responses/400") == own
+
+
+def test_every_mark_of_the_spec_is_found_in_its_overlay(checkout: Workspace) -> None:
+    add_second(checkout)
+    found, where = marks(compile_workspace(checkout)), places(checkout)
+    assert len(found) > 20
+    assert {pointer: mark.evidence for pointer, mark in found.items()} == {
+        pointer: where[pointer].evidence for pointer in found
+    }
 
 
 @pytest.mark.parametrize("answers", [[ACCEPTED], [FINE], [MISFIT], [FINE, ACCEPTED, json_answer(404, {})]])

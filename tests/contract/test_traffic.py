@@ -257,6 +257,19 @@ def test_a_form_whose_bytes_were_not_recorded_is_not_judged_as_a_body(traffic: R
     assert traffic(changed(exchange(), "request", "postData", to=params))[0] == 0
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "\x00", "\u202e", "\r\n", "%", "\U0001f4de"])
+def test_odd_characters_anywhere_are_taken(traffic: Run, odd: str) -> None:
+    """JSON can hold what neither UTF-8 nor a terminal can."""
+    entry = exchange(method=f"P{odd}", url=f"{URL}/{odd}?{odd}={odd}", sent=odd, told=odd, content_type=odd)
+    line = GOOD_LINE | {"method": odd, "target": f"/{odd}?{odd}", "body": odd, "headers": [[odd, odd]]}
+    for output in (
+        traffic(entry, exchange(url=f"{URL}?{odd}={odd}", sent=odd, told={odd: odd}))[1],
+        traffic(text=json.dumps(line))[1],
+    ):
+        assert "held against the spec" in output
+        assert not set(output) & {"\x00", "\u202e", "\r", "\ud800"}
+
+
 def test_what_is_no_exchange_with_an_api_is_counted_and_left(traffic: Run) -> None:
     preflight = changed(exchange(method="OPTIONS", sent=None), "request", "headers", to=[])
     preflight["request"]["headers"] = [{"name": "Access-Control-Request-Method", "value": "POST"}]

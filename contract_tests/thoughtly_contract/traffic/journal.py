@@ -19,7 +19,9 @@ def entry(fields: Fields) -> Recorded | Aside:
     status = fields.status("status")
     path, _, query = fields.text("target").partition("?")
     headers, body = _headers(fields), _bytes(fields, "body")
-    request = Request(fields.text("method"), path.encode("latin-1", "replace"), query.encode(), headers, body)
+    request = Request(
+        fields.text("method"), path.encode("latin-1", "replace"), query.encode("utf-8", "replace"), headers, body
+    )
     if not status:
         return Aside(fields.place, "without an answer")
     response = fields.inner("response")
