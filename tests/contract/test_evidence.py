@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from thoughtly_contract.battery.samples import Sampler
 from thoughtly_contract.evidence import Evidence, EvidenceReport, Verdict
@@ -189,6 +191,25 @@ def test_a_status_that_is_given_somewhere_is_not_refuted_by_another_one_elsewher
     pairs = [(INVALID, json_answer(422, FINE)), (raw(b"{"), json_answer(400, FINE))]
     for order in (pairs, pairs[::-1]):
         assert verdict(f"{RESPONSES}/400", *order) is CONFIRMED
+
+
+POOL = [
+    (edit, json_answer(status, told))
+    for edit in (same, INVALID, NO_BODY, NO_TOKEN, NOT_JSON)
+    for status in (200, 400, 401, 403, 404, 415, 422, 429)
+    for told in (FINE, {"message": "no"})
+]
+
+
+@given(
+    st.lists(st.sampled_from(POOL), max_size=12).flatmap(
+        lambda pairs: st.tuples(st.just(pairs), st.permutations(pairs))
+    )
+)
+@settings(deadline=None)
+def test_the_order_of_answers_decides_nothing(orders: tuple[list[Any], list[Any]]) -> None:
+    one, other = ([(claim.pointer, claim.verdict) for claim in reported(*pairs).claims] for pairs in orders)
+    assert one == other
 
 
 def test_a_wrong_base_url_says_nothing_about_404() -> None:
