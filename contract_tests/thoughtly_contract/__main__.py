@@ -44,6 +44,11 @@ def _parser() -> argparse.ArgumentParser:
         help="send this header with the value of an environment variable instead of a dummy; repeatable",
     )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the result as JSON")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the result as a page that needs nothing else")
+    parser.add_argument(
+        "--github", action="store_true", help="write annotations and a step summary (default: where GitHub runs it)"
+    )
     add_evidence_options(parser)
     add_guard_options(parser)
     parser.add_argument(

@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterable
 
 import pytest
 
+from thoughtly_contract.evidence.redaction import without_numbers
 from thoughtly_contract.keys import Key
 from thoughtly_contract.session import Run
 
@@ -36,22 +37,28 @@ class NeverAnswered:
 
 
 class Redaction:
-    """Takes the values of keys out of everything that pytest reports, whatever brought them there."""
+    """Takes keys and telephone numbers out of everything that pytest reports, whatever brought them there."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self._values = sorted({key.value for key in keys if key.value}, key=len, reverse=True)
 
     def redact(self, text: str) -> str:
-        """Return ``text`` without the value of any key."""
+        """Return ``text`` without the value of any key, and without telephone numbers."""
         for value in self._values:
             text = text.replace(value, FILTERED)
-        return text
+        return without_numbers(text)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None]:
         """Redact before any reporter sees the report."""
         self._clean(report)
         yield
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_exception_interact(self, report: pytest.TestReport | pytest.CollectReport) -> Generator[None]:
+        """Redact what schemathesis writes into a report after everyone was told of it."""
+        yield
+        self._clean(report)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> Generator[None]:

@@ -1,6 +1,7 @@
 """The spec as schemathesis sees it: one schema per phase, every check on."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import schemathesis
 from schemathesis import AuthContext, Case, GenerationMode, HookContext, Response
@@ -19,7 +20,9 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from thoughtly_contract import checks as checks  # registers them
 from thoughtly_contract.differences import Observed
+from thoughtly_contract.exchange import Request
 from thoughtly_contract.keys import Key
+from thoughtly_contract.report.problem import Problem
 from thoughtly_contract.session import Run
 from thoughtly_openapi.loader import resolve
 
@@ -38,8 +41,14 @@ def schema_for(run: Run, phase: str, *, fill_missing: bool = False) -> OpenApiSc
     schema = schemathesis.openapi.from_dict(spec, config=_config(run, phase, fill_missing=fill_missing))
     schema.app = run.target.app
 
-    def filter_failure(_context: HookContext, failure: Failure, _case: Case[Any], response: Response) -> bool:
-        return not run.target.differences.absorb(observed(type(failure).__name__, failure.message, response))
+    def filter_failure(_context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:
+        seen = observed(type(failure).__name__, failure.message, response)
+        if run.target.differences.absorb(seen):
+            return False
+        message = f"{failure.title}: {failure.message}"
+        request = request_of(response.request)
+        run.problems.add(Problem(f"test_{phase}", case.operation.label, seen.kind, message, seen.status, request))
+        return True
 
     schema.hook(filter_failure)
     schema.hook(filter_case)
@@ -70,6 +79,19 @@ def _credentials(headers: dict[str, str]) -> type:
             case.headers.update(data)
 
     return Credentials
+
+
+def request_of(prepared: Any) -> Request:
+    """Return what schemathesis sent as the request that it was."""
+    parts = urlsplit(prepared.url)
+    headers = tuple((name.lower().encode("latin-1"), _bytes(value)) for name, value in prepared.headers.items())
+    return Request(
+        prepared.method, _bytes(parts.path or "/"), _bytes(parts.query), headers, _bytes(prepared.body or b"")
+    )
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
 
 
 def observed(kind: str, message: str, response: Response) -> Observed:

@@ -11,6 +11,7 @@ from thoughtly_contract.errors import UsageError
 from thoughtly_contract.evidence import Evidence
 from thoughtly_contract.keys import Key
 from thoughtly_contract.recording import Statuses
+from thoughtly_contract.report.problem import Problems
 from thoughtly_contract.target import Target
 from thoughtly_openapi.loader import Operation, operations
 
@@ -30,6 +31,8 @@ class Run:
     """How many requests may be sent that could place a call; None for any number."""
     contact: str | None = None
     """Who is called; None for whomever the spec has as an example."""
+    problems: Problems = field(default_factory=Problems)
+    """What is wrong with the target so far."""
     today: date = field(default_factory=date.today)
     """Decides which known differences have expired."""
     statuses: Statuses = field(default_factory=Statuses)

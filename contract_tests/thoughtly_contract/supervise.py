@@ -6,8 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
@@ -96,17 +96,30 @@ def claim_port(host: str, port: int) -> int:
         return claimed
 
 
-@contextmanager
-def signals_as_exit() -> Iterator[None]:
+def signals_as_exit() -> AbstractContextManager[None]:
     """Turn SIGTERM, SIGINT and SIGHUP into :class:`SystemExit`, so that every block is left in order."""
+    return _signals_as(_exit)
+
+
+def signals_as_interrupt() -> AbstractContextManager[None]:
+    """Turn them into :class:`KeyboardInterrupt`, which ends a run of pytest; of an exit it makes a failed test."""
+    return _signals_as(_interrupt)
+
+
+@contextmanager
+def _signals_as(handler: Callable[[int, FrameType | None], NoReturn]) -> Iterator[None]:
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = {number: signal.signal(number, _exit) for number in numbers}
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, old in before.items():
             with suppress(TypeError):  # A handler that was not set from Python cannot be put back.
-                signal.signal(number, handler)
+                signal.signal(number, old)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _exit(number: int, _frame: FrameType | None) -> NoReturn:

@@ -105,7 +105,7 @@ expires = {expires}
     ("expires", "fault", "status", "told"),
     [
         ("9999-12-31", "either-key", 0, "test_known_differences PASSED"),
-        ("2020-01-31", "either-key", 1, "expired: anything-goes (2020-01-31)"),
+        ("2020-01-31", "either-key", 1, "expired: anything-goes on 2020-01-31"),
         ("9999-12-31", None, 1, "no longer happens: anything-goes"),
         ("9999-12-31", "no-challenge", 1, "NoChallenge"),
     ],

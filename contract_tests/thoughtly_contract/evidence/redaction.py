@@ -64,6 +64,10 @@ class Redaction:
         found = self._redactor.secrets(headers)
         return tuple(dict.fromkeys(spelling for secret in found for spelling in _spellings(secret)))
 
+    def without_keys(self, text: str) -> str:
+        """Return text in which the run's keys are masked, and nothing else."""
+        return self._redactor.masked(text.encode("utf-8", "surrogatepass"), self.secrets(())).decode("utf-8", "replace")
+
     def text(self, content: bytes | str, secrets: Iterable[bytes] = ()) -> str:
         """Return text without keys and telephone numbers."""
         raw = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content

@@ -8,6 +8,7 @@ import pytest
 from thoughtly_contract.battery import Examination, Failure, Judge, access, bodies, hostile, methods, parameters, valid
 from thoughtly_contract.differences import Observed
 from thoughtly_contract.exchange import Caller
+from thoughtly_contract.report.problem import Problem
 from thoughtly_contract.session import current
 from thoughtly_openapi.loader import Operation, operations
 
@@ -43,7 +44,7 @@ def holds(examination: Examination) -> Callable[[str, Operation], None]:
 
     def check(claim: str, operation: Operation) -> None:
         probes, before = PROBES[claim, operation.operation_id], len(examination.held_back)
-        problems = list(unknown(examination.failures(probes)))
+        problems = list(unknown(claim, examination.failures(probes)))
         assert not problems, "\n".join(problems)
         held_back = examination.held_back[before:]
         if len(held_back) == len(probes):
@@ -52,7 +53,7 @@ def holds(examination: Examination) -> Callable[[str, Operation], None]:
     return check
 
 
-def unknown(failures: Iterable[Failure]) -> Iterator[str]:
+def unknown(claim: str, failures: Iterable[Failure]) -> Iterator[str]:
     """Yield, as text, what is not known of the target."""
     for failure in failures:
         request = failure.probe.request
@@ -60,7 +61,11 @@ def unknown(failures: Iterable[Failure]) -> Iterator[str]:
         if not RUN.target.differences.absorb(
             Observed(failure.finding.kind, failure.status, f"{failure.probe.name}: {failure.finding.message}", sent)
         ):
-            yield f"{failure.finding.kind}: {failure}"
+            operation = failure.probe.operation
+            label = f"{operation.method.upper()} {operation.path}"
+            name, finding = f"test_{claim.replace(' ', '_')}", failure.finding
+            RUN.problems.add(Problem(name, label, finding.kind, str(failure), failure.status, request))
+            yield f"{finding.kind}: {failure}"
 
 
 @operations_of(access.CLAIM)
