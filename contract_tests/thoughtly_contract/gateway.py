@@ -20,7 +20,9 @@ from thoughtly_contract.loopback import require_loopback
 Message = MutableMapping[str, Any]
 Headers = list[tuple[bytes, bytes]]
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"host", b"content-length"}
-_LONGEST_ANSWER_SECONDS = 60.0
+_LONGEST_ANSWER_SECONDS = 30.0
+_MOST_SILENCE = 3
+"""So many requests in a row get no answer, and no more is sent. One may be what the server falls over."""
 
 
 class Gateway:
@@ -37,6 +39,9 @@ class Gateway:
             TargetError: it is not loopback.
         """
         self.url, self._mark = require_loopback(url), mark
+        self._silence = 0
+        self.lost: str | None = None
+        """Why nothing is sent any more; None while the server answers."""
         parts = urlsplit(self.url)
         self._host, self._port, self._prefix = str(parts.hostname), parts.port, parts.path
 
@@ -55,9 +60,22 @@ class Gateway:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        status, headers, content = await to_thread.run_sync(self._exchange, scope, body)
+        status, headers, content = await to_thread.run_sync(self._attended, scope, body)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
+
+    def _attended(self, scope: Message, body: bytes) -> tuple[int, Headers, bytes]:
+        if self.lost:
+            raise TargetError(self.lost)
+        try:
+            answer = self._exchange(scope, body)
+        except TargetError as error:
+            self._silence += 1
+            if self._silence == _MOST_SILENCE:
+                self.lost = f"{error}; {_MOST_SILENCE} requests in a row got no answer, and no more were sent"
+            raise
+        self._silence = 0
+        return answer
 
     def _exchange(self, scope: Message, body: bytes) -> tuple[int, Headers, bytes]:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=_LONGEST_ANSWER_SECONDS)

@@ -15,11 +15,13 @@ import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from thoughtly_contract.differences import KnownDifferences
-from thoughtly_contract.errors import UsageError
+from thoughtly_contract.errors import TargetError, UsageError
 from thoughtly_contract.evidence.redaction import Redaction as Numbers
 from thoughtly_contract.evidence.run import EvidenceSummary, evidence_for, writer_of
+from thoughtly_contract.gateway import Gateway
 from thoughtly_contract.keys import Key, keys_of
 from thoughtly_contract.plugin import NeverAnswered, OperationIds, Redaction
+from thoughtly_contract.preflight import require_sense
 from thoughtly_contract.recording import Recording, Statuses
 from thoughtly_contract.report.checks import Checks
 from thoughtly_contract.report.coverage import Coverage
@@ -57,10 +59,14 @@ def run_suite(arguments: Namespace) -> int:
     known = {key.header for key in keys} <= values.keys()
     with signals_as_exit(), open_target(arguments, spec, keys, keys_are_known=known) as target:
         target = replace(target, differences=differences or target.differences)
+        if target.name not in NAMED:
+            require_sense(target, spec, keys, keys_are_known=known)
         checks, coverage = Checks(), Coverage(spec, keys)
         placed_before = len(target.proxy.guard.budget.calls) if target.proxy else 0
         run = _run(arguments, spec, keys, target, coverage)
         exit_status = _run_pytest(arguments, run, checks, reporter)
+        if isinstance(target.app, Gateway) and target.app.lost:
+            raise TargetError(target.app.lost)
         result = Result(run, tuple(checks.found.values()), coverage, checks.seconds, exit_status, placed_before)
         reporter.tell(result.to_json(), spec)
     if writer and run.evidence:

@@ -1,8 +1,8 @@
 """The contract checks in process against stock `st run` over HTTP: cases per second, on the same spec, in one run.
 
 The checks send to the mock in this process; schemathesis, with all phases and checks and the keys as headers, to the
-same mock over a socket. Rounds alternate, so that a busy machine is busy for both. Goals: 1.5 times the cases per second
-of schemathesis; 1,000 cases within 30 s; with --mutants, all mutants within 300 s.
+same mock over a socket. Rounds alternate, so that a busy machine is busy for both. Goals: 1.5 times the cases per
+second of schemathesis; 1,000 cases within 30 s; with --mutants, all mutants within 300 s.
 """
 
 import argparse

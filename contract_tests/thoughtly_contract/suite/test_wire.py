@@ -2,27 +2,14 @@
 
 import pytest
 
-from thoughtly_contract.battery.samples import SAFE_METHODS, Sampler
 from thoughtly_contract.battery.wire import wire_findings
 from thoughtly_contract.differences import Observed
-from thoughtly_contract.exchange import Caller, Request
+from thoughtly_contract.exchange import Caller
+from thoughtly_contract.preflight import bare_request
 from thoughtly_contract.session import current
-from thoughtly_contract.validity import Validity
-from thoughtly_openapi.loader import operations
 
 RUN = current()
-
-
-def bare_request() -> Request | None:
-    """Return a request that says nothing of upon whom to act, and that the spec forbids."""
-    for operation in operations(RUN.spec):
-        sampler = Sampler(RUN.spec, operation, RUN.keys, Validity(RUN.spec, operation))
-        if operation.method not in SAFE_METHODS and (bare := sampler.bare()):
-            return bare
-    return None
-
-
-BARE = bare_request()
+BARE = bare_request(RUN.spec, RUN.keys, forbidden=True)
 
 
 @pytest.mark.skipif(RUN.target.url is None, reason="the target is in this process: there is no socket")
