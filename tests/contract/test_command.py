@@ -1,5 +1,6 @@
 """The command refuses what is not this machine, and says in one line why it cannot run."""
 
+import re
 import socket
 import subprocess
 from collections.abc import Callable
@@ -126,3 +127,10 @@ def test_a_spec_that_is_not_there_is_one_clear_line(contract: Contract) -> None:
 )
 def test_an_option_that_makes_no_sense_is_one_clear_line(contract: Contract, option: str, reason: str) -> None:
     refused(contract(option, keys=False), reason)
+
+
+def test_every_option_is_in_the_manual(contract: Contract) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "contract.md").read_text(encoding="utf-8")
+    options = set(re.findall(r"(?<![\w-])--[a-z-]+", contract("--help").stdout)) - {"--help"}
+    assert len(options) > 15
+    assert [option for option in sorted(options) if f"`{option}" not in page] == []
