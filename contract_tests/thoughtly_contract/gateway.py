@@ -21,6 +21,8 @@ Message = MutableMapping[str, Any]
 Headers = list[tuple[bytes, bytes]]
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"host", b"content-length"}
 _LONGEST_ANSWER_SECONDS = 30.0
+# The guard has a limit of its own for the server, and may hold a request back until it is its turn.
+_LONGEST_TURN_SECONDS = 900.0
 _MOST_SILENCE = 3
 """So many requests in a row get no answer, and no more is sent. One may be what the server falls over."""
 
@@ -78,7 +80,8 @@ class Gateway:
         return answer
 
     def _exchange(self, scope: Message, body: bytes) -> tuple[int, Headers, bytes]:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=_LONGEST_ANSWER_SECONDS)
+        longest = _LONGEST_ANSWER_SECONDS if self._mark is None else _LONGEST_TURN_SECONDS
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=longest)
         try:
             self._write(connection, scope, body)
             response = connection.getresponse()
