@@ -95,10 +95,8 @@ def _run(
 def _run_pytest(arguments: Namespace, run: Run, checks: Checks, reporter: Reporter) -> int:
     sys.stdout.write(f"target {run.target.name}, seed {run.seed}, {run.max_examples} random requests per operation\n")
     if run.target.proxy:
-        count = sum(map(len, run.probes().values()))
-        sys.stdout.write(
-            f"{count} requests, which takes {count / arguments.rate:.0f} minutes at --rate {arguments.rate:g}\n"
-        )
+        count, rate = sum(map(len, run.probes().values())), arguments.rate
+        sys.stdout.write(f"{count} requests, which takes {count / rate:.0f} minutes at --rate {rate:g}\n")
     sys.stdout.flush()
     plugins = [OperationIds(), Redaction(run.keys), NeverAnswered(run), checks]
     if run.evidence:
