@@ -26,6 +26,8 @@ from thoughtly_contract.report.problem import Problem
 from thoughtly_contract.session import Run
 from thoughtly_openapi.loader import resolve
 
+# Other ones in each run, and no server looks at them.
+_OF_THE_TOOL = {"x-schemathesis-testcaseid", "user-agent"}
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
@@ -84,7 +86,8 @@ def _credentials(headers: dict[str, str]) -> type:
 def request_of(prepared: Any) -> Request:
     """Return what schemathesis sent as the request that it was."""
     parts = urlsplit(prepared.url)
-    headers = tuple((name.lower().encode("latin-1"), _bytes(value)) for name, value in prepared.headers.items())
+    sent = ((name.lower(), value) for name, value in prepared.headers.items())
+    headers = tuple((name.encode("latin-1"), _bytes(value)) for name, value in sent if name not in _OF_THE_TOOL)
     return Request(
         prepared.method, _bytes(parts.path or "/"), _bytes(parts.query), headers, _bytes(prepared.body or b"")
     )
