@@ -185,3 +185,13 @@ def test_somebody_anywhere_in_json_is_found_however_it_is_packed(
     for pack in packings:
         body = pack(body)
     assert not read(body).is_harmless
+
+
+@pytest.mark.parametrize("coding", [b"br", b"zstd", b"compress", b"gzip, br", b"BR", b"unheard-of"])
+def test_a_body_in_a_coding_that_cannot_be_unpacked_is_doubted(coding: bytes) -> None:
+    headers = ((b"content-encoding", coding),)
+    assert READER.read(Request("POST", b"/contact/call", headers=headers, body=b"\x0b\x08\x80")).doubt
+
+
+def test_zstandard_is_doubted_without_a_header() -> None:
+    assert READER.read(Request("POST", b"/contact/call", body=b"\x28\xb5\x2f\xfd\x00")).doubt

@@ -27,6 +27,9 @@ _ESCAPE = re.compile(
     r"(?:\\+u|%u)([0-9a-fA-F]{4})|\\+u\{([0-9a-fA-F]{1,6})\}|\\+x([0-9a-fA-F]{2})|=([0-9a-fA-F]{2})|\\+U([0-9a-fA-F]{8})"
 )
 _ROUNDS = 4
+# What can be unpacked here. Under any other coding, a body could hold anything.
+_CODINGS = frozenset({b"", b"gzip", b"x-gzip", b"deflate", b"identity"})
+_ZSTANDARD = b"\x28\xb5\x2f\xfd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class Reader:
         if self._mentions(request.path):
             yield Reading(doubt="its path could name a contact")
         if request.body:
+            if _is_sealed(request):
+                yield Reading(doubt="its body is compressed in a way that is not looked through")
             yield self._body(request.body)
 
     def _path(self, request: Request) -> Reading:
@@ -222,6 +227,21 @@ def _is_unescaped(text: str, other: str) -> bool:
             return True
         text = _unescaped(text)
     return text == other
+
+
+def _is_sealed(request: Request) -> bool:
+    """Whether a body says, or shows, that it is packed in what cannot be unpacked here."""
+    named = [value for name, value in request.headers if plain(name.decode("latin-1")) == "contentencoding"]
+    codings = {coding.strip().lower() for value in named for coding in value.split(b",")}
+    return (not codings <= _CODINGS and not _is_plain_json(request.body)) or _ZSTANDARD in request.body
+
+
+def _is_plain_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _tells(value: Any) -> bool:
