@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import bz2
+import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,17 +16,22 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 # With a gzip header, a zlib header, and neither.
 _WINDOWS = (31, 15, -15)
+# How Zstandard, ZIP, compress, pack, LZ4 and Snappy begin, which nothing here can undo.
+_CLOSED = (
+    *(b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"\x1f\x9d", b"\x1f\x1e"),
+    *(b"\x1f\xa0", b"\x04\x22\x4d\x18", b"\xff\x06\x00\x00s"),
+)
 
 
 class TooMuchError(Exception):
-    """More is packed in it than anybody looks through."""
+    """More is packed in it than is looked through, or in a way that cannot be undone."""
 
 
 def unpacked(content: bytes) -> Iterator[bytes]:
     """Yield the content, and everything that could be packed in it.
 
     Raises:
-        TooMuchError: it is packed too deep, or unpacks to too much.
+        TooMuchError: it is packed too deep, in a way that cannot be undone, or unpacks to too much.
     """
     seen: set[bytes] = set()
     waiting, left = [(content, 0)], MOST_BYTES
@@ -34,7 +41,7 @@ def unpacked(content: bytes) -> Iterator[bytes]:
             continue
         seen.add(one)
         left -= len(one)
-        if left < 0 or depth > DEEPEST:
+        if left < 0 or depth > DEEPEST or one.startswith(_CLOSED):
             raise TooMuchError
         yield one
         waiting += [(inner, depth + 1) for unpack in _UNPACKERS for inner in unpack(one) if inner]
@@ -50,6 +57,15 @@ def _inflated(content: bytes) -> Iterator[bytes]:
         # Of bytes that are no raw deflate the beginning often looks as if it were: it counts only if it holds text.
         if inner and (window > 0 or unpacking.eof or _is_text(inner)):
             yield inner
+
+
+def _decompressed(content: bytes) -> Iterator[bytes]:
+    for unpacking, broken in ((bz2.BZ2Decompressor(), OSError), (lzma.LZMADecompressor(), lzma.LZMAError)):
+        try:
+            inner = unpacking.decompress(content, MOST_BYTES)
+        except (broken, EOFError):
+            continue
+        yield inner
 
 
 def _beginning(content: bytes, window: int) -> bytes:
@@ -96,4 +112,10 @@ def _joined(content: bytes) -> Iterator[bytes]:
     yield bytes(joined)
 
 
-_UNPACKERS: tuple[Callable[[bytes], Iterator[bytes]], ...] = (_inflated, _from_base64, _unquoted, _joined)
+_UNPACKERS: tuple[Callable[[bytes], Iterator[bytes]], ...] = (
+    _inflated,
+    _decompressed,
+    _from_base64,
+    _unquoted,
+    _joined,
+)
