@@ -1,6 +1,7 @@
 """Paths that say upon whom an operation acts."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 
@@ -16,9 +17,17 @@ class ActingPath:
         found = _segments(_settled(path))[-len(self._literal) :] if self._literal else []
         if len(found) != len(self._literal):
             return None
-        pairs = list(zip(self._literal, found, strict=True))
-        fits = all(literal is None or literal == text.casefold().partition(".")[0] for literal, text in pairs)
-        return [text for literal, text in pairs if literal is None] if fits else None
+        pairs = zip(self._literal, found, strict=True)
+        return [text for literal, text in pairs if literal is None] if self._fits(found) else None
+
+    def _fits(self, segments: Sequence[str]) -> bool:
+        pairs = zip(self._literal, segments, strict=True)
+        return all(literal is None or literal == text.casefold().partition(".")[0] for literal, text in pairs)
+
+    def goes_on(self, path: str) -> bool:
+        """Whether this path, or one that is like it, has more behind it."""
+        found, size = _segments(_settled(path)), len(self._literal)
+        return any(self._fits(found[start : start + size]) for start in range(len(found) - size))
 
     def exact(self, path: str) -> list[str] | None:
         """Return the values of the parameters in a path that is exactly this one; None if it is not."""

@@ -27,6 +27,11 @@ _ESCAPE = re.compile(
     r"(?:\\+u|%u)([0-9a-fA-F]{4})|\\+u\{([0-9a-fA-F]{1,6})\}|\\+x([0-9a-fA-F]{2})|=([0-9a-fA-F]{2})|\\+U([0-9a-fA-F]{8})"
 )
 _ROUNDS = 4
+# What could stand for a contact where the name that the spec has does not stand at all.
+_STEMS = frozenset({"contact", "contacts", "id", "ids", "phone", "phonenumber", "phonenumbers", "recipient", "callee"})
+_STEM = re.compile(
+    r"(?<![a-z])(?:contacts?|phone[ _-]?(?:numbers?)?|recipient|callee)[\"'\]\s\\]*[=:\[>]", re.IGNORECASE
+)
 # What can be unpacked here. Under any other coding, a body could hold anything.
 _CODINGS = frozenset({b"", b"gzip", b"x-gzip", b"deflate", b"identity"})
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
@@ -70,7 +75,7 @@ class Reader:
     def _everywhere(self, request: Request) -> Iterator[Reading]:
         yield self._path(request)
         for name, value in request.headers:
-            if self._mentions(name) or self._mentions(value):
+            if plain(name.decode("latin-1")).endswith(("contact", "phone")) or self._mentions(name + b"\n" + value):
                 yield Reading(doubt=f"its header {name.decode('latin-1')!r} could name a contact")
         if self._mentions(request.query):
             yield Reading(doubt="its query could name a contact")
@@ -83,6 +88,8 @@ class Reader:
 
     def _path(self, request: Request) -> Reading:
         path = request.path.decode("latin-1")
+        if self._goes_on(path):
+            return Reading(doubt="its path goes on behind one that acts, and could name a contact there")
         named = [values for acting in self._paths if (values := acting.values(path)) is not None]
         if not any(named) or self._is_safe(request, path):
             return Reading()
@@ -90,6 +97,10 @@ class Reader:
         if exact != named:
             return Reading(doubt="its path could be one that names a contact")
         return Reading(frozenset(value for values in named for value in values))
+
+    def _goes_on(self, path: str) -> bool:
+        known = [*self._paths, *(safe for _, safe in self._safe)]
+        return all(one.exact(path) is None for one in known) and any(acting.goes_on(path) for acting in self._paths)
 
     def _is_safe(self, request: Request, path: str) -> bool:
         method = request.method.lower()
@@ -107,7 +118,9 @@ class Reader:
             return Reading(doubt="its body could name a contact") if self._mentions(body) else Reading()
         reading = self._json(value)
         others = (other for other in texts(body) if other != text and not _is_unescaped(text, other))
-        if any(self._is_in(other) and not self._says_the_same(other, reading) for other in others):
+        if any(
+            (self._is_in(other) or _STEM.search(other)) and not self._says_the_same(other, reading) for other in others
+        ):
             return Reading(doubt="its body could name a contact in another encoding")
         return reading
 
@@ -150,7 +163,7 @@ class Reader:
             yield from self._said(member)
 
     def _mentions(self, content: bytes) -> bool:
-        return any(self._is_in(text) for text in texts(content))
+        return any(self._is_in(text) or _STEM.search(text) for text in texts(content))
 
     def _is_in(self, text: str) -> bool:
         bare = plain(text)
@@ -161,10 +174,6 @@ class _Members(tuple[tuple[str, Any], ...]):
     """A JSON object with everything that stands in it, names that come twice included."""
 
     __slots__ = ()
-
-
-# What the name of a contact is shortened to, where nothing else stands in the name.
-_STEMS = frozenset({"contact", "contacts"})
 
 
 def saying(spec: Mapping[str, Any], operation: Operation) -> set[str]:
