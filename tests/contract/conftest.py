@@ -15,6 +15,8 @@ from thoughtly_contract.mutants import MUTANTS, reference
 from thoughtly_contract.target import served
 
 CANARIES = {"x-api-token": "canary-3f8a91-token", "team_id": "canary-77e0c2-team"}
+# What GitHub sets would change what the command prints.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")}
 VARIABLES = {"x-api-token": "TEST_TOKEN", "team_id": "TEST_TEAM"}
 
 
@@ -28,7 +30,7 @@ def contract(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(
             [sys.executable, "-m", "thoughtly_contract", *options, *arguments],
             cwd=tmp_path,
-            env={**os.environ, **secrets, **environment},
+            env={**ENVIRONMENT, **secrets, **environment},
             capture_output=True,
             text=True,
             check=False,
